@@ -1,0 +1,49 @@
+"""Which device classes refuse a served certificate chain, why, and since when.
+
+The names below are the public face; everything else may move.  Importing this package reads no
+data: the catalogue of trust stores loads when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from legacytrust.catalog import Catalog, load_catalog
+from legacytrust.certificate import Certificate
+from legacytrust.chain import ServedChain
+from legacytrust.clients import ClientModel, Evidence, client
+from legacytrust.device import Device
+from legacytrust.errors import LegacyTrustError
+from legacytrust.evaluate import evaluate
+from legacytrust.outcome import Outcome, Verdict
+from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.path import Attempt, Path
+from legacytrust.report import Report
+from legacytrust.simulate import simulate
+from legacytrust.stores.anchor import TrustAnchor
+from legacytrust.stores.snapshot import TrustStore
+
+__all__ = [
+    "Attempt",
+    "Catalog",
+    "Certificate",
+    "ClientModel",
+    "Code",
+    "Device",
+    "Effect",
+    "Evidence",
+    "Finding",
+    "LegacyTrustError",
+    "Outcome",
+    "Path",
+    "Report",
+    "ServedChain",
+    "TrustAnchor",
+    "TrustStore",
+    "Verdict",
+    "__version__",
+    "client",
+    "evaluate",
+    "load_catalog",
+    "simulate",
+]
+
+__version__ = "0.1.0"

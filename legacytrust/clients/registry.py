@@ -1,0 +1,37 @@
+"""All families of client models, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from legacytrust.clients.android import ANDROID
+from legacytrust.clients.family import Family
+from legacytrust.clients.model import ClientModel
+from legacytrust.clients.openssl import OPENSSL
+from legacytrust.errors import UnknownClientError
+
+__all__ = ["FAMILIES", "client"]
+
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
+    {family.name: family for family in (ANDROID, OPENSSL)}
+)
+
+
+def client(name: str, version: str, **options: object) -> ClientModel:
+    """The model of an implementation in one version.
+
+    :param name: the implementation: one of :data:`FAMILIES`.
+    :param version: a real version number of it, as ``1.0.2k`` or ``4.4``.
+    :param options: its switches, as far as the real thing has them; ``None`` is the default.
+    :raises UnknownClientError: when there is no such implementation or the version is not
+        covered; the error names what is.
+    :raises ClientError: when there is no such option.
+    """
+    family = FAMILIES.get(name)
+    if family is None:
+        raise UnknownClientError(
+            f"no client model is called {name!r}", hint=f"known: {', '.join(FAMILIES)}"
+        )
+    return family.model(version, **options)

@@ -1,0 +1,49 @@
+"""A device class: a store, a client, and what a person knows it by."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from legacytrust.clients.model import ClientModel
+from legacytrust.stores.devices import Share, SupportStatus
+from legacytrust.stores.snapshot import TrustStore
+
+__all__ = ["Device"]
+
+
+@attrs.frozen
+class Device:
+    """All devices that have the same roots and the same way of using them.
+
+    :param id: ``family/release``, as ``android/4.4``.
+    :param store: what it trusts.
+    :param client: how it builds and checks a path.
+    :param title: what a person calls it.
+    :param released: when it came out.
+    :param support_ended: when its maker stopped repairing it, or what is known instead.
+    :param examples: products that a person recognises.
+    :param notes: limits that hold for this class.
+    :param share: dated and sourced figures of how common it is.
+    """
+
+    id: str
+    store: TrustStore = attrs.field(repr=False)
+    client: ClientModel = attrs.field(repr=False)
+    title: str = ""
+    released: date | None = attrs.field(default=None, repr=False)
+    support_ended: date | SupportStatus | None = attrs.field(default=None, repr=False)
+    examples: tuple[str, ...] = attrs.field(default=(), repr=False)
+    notes: tuple[str, ...] = attrs.field(default=(), repr=False)
+    share: tuple[Share, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def family(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+    @property
+    def version(self) -> str:
+        """The part of the id after the slash."""
+        return self.id.partition("/")[2]

@@ -1,0 +1,148 @@
+"""One chain against many device classes.
+
+Devices that cannot differ are simulated once.  Of the hundred and fifty roots of a store only a
+handful can matter to a served chain: those whose names the served certificates bear or give as
+their issuer, the issuers of those, and so on.  Two device classes whose clients behave alike and
+whose stores hold the same of these roots have the same outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from legacytrust.catalog import Catalog, load_catalog
+from legacytrust.chain import ServedChain
+from legacytrust.device import Device
+from legacytrust.outcome import Outcome
+from legacytrust.paths.checks.hostname import normalise
+from legacytrust.paths.rules import CheckRules, SearchRules
+from legacytrust.paths.search import DEFAULT_BUDGET
+from legacytrust.report import Report
+from legacytrust.signatures import SignatureMemo
+from legacytrust.simulate import moment, simulate
+from legacytrust.stores.files import Completeness
+from legacytrust.stores.library import AnchorLibrary, closure
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    chain: ServedChain,
+    *,
+    at: datetime,
+    hostname: str | None = None,
+    devices: str | Iterable[Device] | None = None,
+    catalog: Catalog | None = None,
+    reference: bool = False,
+    budget: int = DEFAULT_BUDGET,
+) -> Report:
+    """What every device class does with this chain.
+
+    :param chain: what the server sends.
+    :param at: the moment; it needs a time zone.
+    :param hostname: the name that is connected to; ``None`` leaves the host name out.
+    :param devices: a selector (:mod:`legacytrust.selector`) or device classes; all of the
+        catalogue if not given.
+    :param catalog: the catalogue; the packaged one if not given.
+    :param reference: add the verdict of ``pyhanko-certvalidator`` by RFC 5280 on the newest store
+        among the devices (extra ``[certvalidator]``).
+    :param budget: how many questions the path search of one device class may ask.
+    :raises NaiveTimeError: when ``at`` has no time zone.
+    :raises SelectorError: when the selector cannot be read or selects nothing.
+    :raises MissingExtraError: when ``reference`` is asked for and its package is not installed.
+    """
+    catalog = catalog if catalog is not None else load_catalog()
+    chosen = _chosen(devices, catalog)
+    at = moment(at)
+    hostname = normalise(hostname) if hostname is not None else None
+    outcomes = _Evaluation(chain, at, hostname, budget).outcomes(chosen)
+    second = None
+    if reference:
+        from legacytrust.reference import judge_by_reference
+
+        second = judge_by_reference(chain, store=_newest(chosen).store, at=at, hostname=hostname)
+    return Report(
+        chain=chain,
+        at=at,
+        hostname=hostname,
+        outcomes=outcomes,
+        reference=second,
+        data_version=catalog.version,
+    )
+
+
+def _chosen(devices: str | Iterable[Device] | None, catalog: Catalog) -> tuple[Device, ...]:
+    if devices is None:
+        return catalog.devices
+    return catalog.select(devices) if isinstance(devices, str) else tuple(devices)
+
+
+def _newest(devices: tuple[Device, ...]) -> Device:
+    """The device class that was released last; of several, the last."""
+    return max(reversed(devices), key=lambda d: d.released.toordinal() if d.released else 0)
+
+
+@attrs.frozen
+class _Group:
+    """What decides an outcome: equal groups have equal outcomes."""
+
+    library: int
+    search: SearchRules
+    checks: CheckRules
+    roots: tuple[str, ...]
+    completeness: Completeness
+    unusable: bool
+
+
+class _Evaluation:
+    """One call of :func:`evaluate`: what it has worked out so far."""
+
+    def __init__(
+        self, chain: ServedChain, at: datetime, hostname: str | None, budget: int
+    ) -> None:
+        self._chain, self._at, self._hostname, self._budget = chain, at, hostname, budget
+        self._signatures = SignatureMemo()
+        self._relevant: dict[int, tuple[str, ...]] = {}
+        self._known: dict[_Group, Outcome] = {}
+
+    def outcomes(self, devices: Iterable[Device]) -> tuple[Outcome, ...]:
+        return tuple(self._outcome(device) for device in devices)
+
+    def _outcome(self, device: Device) -> Outcome:
+        group = self._group(device)
+        known = self._known.get(group)
+        if known is None:
+            known = self._known[group] = self._simulate(device)
+        return attrs.evolve(known, client=device.client, store=device.store, device=device)
+
+    def _simulate(self, device: Device) -> Outcome:
+        return simulate(
+            self._chain,
+            client=device.client,
+            store=device.store,
+            at=self._at,
+            hostname=self._hostname,
+            budget=self._budget,
+            signatures=self._signatures,
+        )
+
+    def _group(self, device: Device) -> _Group:
+        store, search = device.store, device.client.search
+        return _Group(
+            library=id(store.library),
+            search=search,
+            checks=device.client.checks,
+            roots=store.holding(self._relevant_roots(store.library)),
+            completeness=store.completeness,
+            unusable=search.unique_subjects and bool(store.duplicate_subjects),
+        )
+
+    def _relevant_roots(self, library: AnchorLibrary) -> tuple[str, ...]:
+        known = self._relevant.get(id(library))
+        if known is None:
+            names = {name.canonical for c in self._chain for name in (c.subject, c.issuer)}
+            known = self._relevant[id(library)] = closure(library, names)
+        return known

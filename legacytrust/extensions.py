@@ -1,0 +1,281 @@
+"""The X.509 v3 extensions that decide about a path, as small typed values.
+
+Only what some client looks at is decoded (RFC 5280, section 4.2, and Netscape's certificate
+type, which OpenSSL still reads).  Each decoder is handed the octets inside ``extnValue`` and
+either returns its value or raises :class:`~legacytrust._der.DerError`; one broken extension of a
+twenty year old root does not make the rest of it unreadable.
+"""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from typing import Final, TypeAlias
+
+import attrs
+
+from legacytrust._der import DerError, Element, children, decode_oid, element
+from legacytrust.names import Name
+
+__all__ = [
+    "AuthorityKeyIdentifier",
+    "BasicConstraints",
+    "Extension",
+    "GeneralName",
+    "GeneralNameKind",
+    "KeyUsage",
+    "NameConstraints",
+    "NetscapeCertType",
+    "Oid",
+]
+
+
+class Oid:
+    """Dotted object identifiers, by the names that RFC 5280 gives them."""
+
+    NETSCAPE_CERT_TYPE: Final = "2.16.840.1.113730.1.1"
+    SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
+    KEY_USAGE: Final = "2.5.29.15"
+    SUBJECT_ALT_NAME: Final = "2.5.29.17"
+    ISSUER_ALT_NAME: Final = "2.5.29.18"
+    BASIC_CONSTRAINTS: Final = "2.5.29.19"
+    NAME_CONSTRAINTS: Final = "2.5.29.30"
+    CRL_DISTRIBUTION_POINTS: Final = "2.5.29.31"
+    CERTIFICATE_POLICIES: Final = "2.5.29.32"
+    POLICY_MAPPINGS: Final = "2.5.29.33"
+    AUTHORITY_KEY_IDENTIFIER: Final = "2.5.29.35"
+    POLICY_CONSTRAINTS: Final = "2.5.29.36"
+    EXTENDED_KEY_USAGE: Final = "2.5.29.37"
+    INHIBIT_ANY_POLICY: Final = "2.5.29.54"
+    IP_ADDRESS_BLOCKS: Final = "1.3.6.1.5.5.7.1.7"
+    AUTONOMOUS_SYSTEM_IDS: Final = "1.3.6.1.5.5.7.1.8"
+    PROXY_CERT_INFO: Final = "1.3.6.1.5.5.7.1.14"
+    OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"
+
+    SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
+    CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
+    ANY_EXTENDED_KEY_USAGE: Final = "2.5.29.37.0"
+    MICROSOFT_SGC: Final = "1.3.6.1.4.1.311.10.3.3"
+    NETSCAPE_SGC: Final = "2.16.840.1.113730.4.1"
+
+
+class KeyUsage(enum.Flag):
+    """Bits of the keyUsage extension, in the order of RFC 5280, 4.2.1.3."""
+
+    DIGITAL_SIGNATURE = enum.auto()
+    CONTENT_COMMITMENT = enum.auto()
+    KEY_ENCIPHERMENT = enum.auto()
+    DATA_ENCIPHERMENT = enum.auto()
+    KEY_AGREEMENT = enum.auto()
+    KEY_CERT_SIGN = enum.auto()
+    CRL_SIGN = enum.auto()
+    ENCIPHER_ONLY = enum.auto()
+    DECIPHER_ONLY = enum.auto()
+
+
+class NetscapeCertType(enum.Flag):
+    """Bits of the Netscape certificate type extension."""
+
+    SSL_CLIENT = enum.auto()
+    SSL_SERVER = enum.auto()
+    SMIME = enum.auto()
+    OBJECT_SIGNING = enum.auto()
+    RESERVED = enum.auto()
+    SSL_CA = enum.auto()
+    SMIME_CA = enum.auto()
+    OBJECT_SIGNING_CA = enum.auto()
+
+
+class GeneralNameKind(enum.Enum):
+    """The choices of ``GeneralName``, by their tag."""
+
+    OTHER = 0
+    EMAIL = 1
+    DNS = 2
+    X400 = 3
+    DIRECTORY = 4
+    EDI = 5
+    URI = 6
+    IP = 7
+    REGISTERED_ID = 8
+
+
+IPValue: TypeAlias = (
+    ipaddress.IPv4Address | ipaddress.IPv6Address | ipaddress.IPv4Network | ipaddress.IPv6Network
+)
+
+
+@attrs.frozen
+class Extension:
+    """One extension as it stands in the certificate.
+
+    :param oid: dotted object identifier.
+    :param critical: whether it is marked critical.
+    :param value: the octets inside ``extnValue``.
+    """
+
+    oid: str
+    critical: bool
+    value: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen
+class BasicConstraints:
+    """:param ca: the cA boolean.  :param path_length: pathLenConstraint, or ``None``."""
+
+    ca: bool
+    path_length: int | None
+
+
+@attrs.frozen
+class GeneralName:
+    """One alternative name.
+
+    :param kind: which choice.
+    :param content: the value octets: ASCII for e-mail, DNS and URI; 4, 8, 16 or 32 octets of
+        address (and mask) for IP; the DER of the name for DIRECTORY.
+    """
+
+    kind: GeneralNameKind
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """The value as a person would write it."""
+        if self.kind is GeneralNameKind.IP:
+            address = self.address
+            return str(address) if address is not None else self.content.hex()
+        if self.kind is GeneralNameKind.DIRECTORY:
+            return str(Name(self.content))
+        return self.content.decode("latin-1")
+
+    @property
+    def address(self) -> IPValue | None:
+        """The address (in a SAN) or network (in a name constraint); ``None`` if malformed."""
+        size = len(self.content)
+        try:
+            if size in (4, 16):
+                return ipaddress.ip_address(self.content)
+            host = ipaddress.ip_address(self.content[: size // 2])
+            mask = ipaddress.ip_address(self.content[size // 2 :])
+            prefix = f"{int(mask):0{mask.max_prefixlen}b}".rstrip("0")
+            if "0" in prefix:
+                return None
+            return ipaddress.ip_network(f"{host}/{len(prefix)}", strict=False)
+        except ValueError:
+            return None
+
+
+@attrs.frozen
+class NameConstraints:
+    """:param permitted: permittedSubtrees.  :param excluded: excludedSubtrees."""
+
+    permitted: tuple[GeneralName, ...]
+    excluded: tuple[GeneralName, ...]
+
+
+@attrs.frozen
+class AuthorityKeyIdentifier:
+    """How a certificate names the key that signed it (RFC 5280, 4.2.1.1).
+
+    :param key_id: keyIdentifier, or ``None``.
+    :param issuer: the first directory name of authorityCertIssuer, or ``None``.
+    :param serial: authorityCertSerialNumber, or ``None``.
+    """
+
+    key_id: bytes | None
+    issuer: Name | None
+    serial: int | None
+
+
+def decode_extension(item: Element) -> Extension:
+    """One member of the ``Extensions`` sequence."""
+    parts = children(item.content)
+    if len(parts) < 2:
+        raise DerError("an extension without a value")
+    critical = len(parts) > 2 and any(parts[1].content)
+    return Extension(decode_oid(parts[0].content), critical, parts[-1].content)
+
+
+def decode_basic_constraints(value: bytes) -> BasicConstraints:
+    """RFC 5280, 4.2.1.9."""
+    ca, path_length = False, None
+    for part in children(element(value).content):
+        if part.tag == 1:
+            ca = any(part.content)
+        elif part.tag == 2:
+            path_length = int.from_bytes(part.content, "big", signed=True)
+    return BasicConstraints(ca, path_length)
+
+
+def _decode_bits(value: bytes) -> int:
+    """A BIT STRING as a number whose lowest bit is the first bit of the string."""
+    content = element(value).content
+    return sum(
+        1 << (8 * index + bit)
+        for index, octet in enumerate(content[1:])
+        for bit in range(8)
+        if octet & (0x80 >> bit)
+    )
+
+
+def decode_key_usage(value: bytes) -> KeyUsage:
+    """RFC 5280, 4.2.1.3; bits beyond the nine that are defined are dropped."""
+    return KeyUsage(_decode_bits(value) & 0x1FF)
+
+
+def decode_netscape_cert_type(value: bytes) -> NetscapeCertType:
+    """The eight bits of Netscape's certificate type."""
+    return NetscapeCertType(_decode_bits(value) & 0xFF)
+
+
+def decode_extended_key_usage(value: bytes) -> tuple[str, ...]:
+    """The purposes as dotted object identifiers, in order (RFC 5280, 4.2.1.12)."""
+    return tuple(decode_oid(item.content) for item in children(element(value).content))
+
+
+def _general_name(item: Element) -> GeneralName:
+    try:
+        kind = GeneralNameKind(item.tag)
+    except ValueError:
+        raise DerError(f"[{item.tag}] is no kind of general name") from None
+    return GeneralName(kind, item.content)
+
+
+def decode_general_names(value: bytes) -> tuple[GeneralName, ...]:
+    """``GeneralNames``, as in the subject alternative name (RFC 5280, 4.2.1.6)."""
+    return tuple(_general_name(item) for item in children(element(value).content))
+
+
+def decode_name_constraints(value: bytes) -> NameConstraints:
+    """RFC 5280, 4.2.1.10; minimum and maximum are not looked at."""
+    trees: dict[int, tuple[GeneralName, ...]] = {}
+    for part in children(element(value).content):
+        trees[part.tag] = tuple(
+            _general_name(children(subtree.content)[0]) for subtree in children(part.content)
+        )
+    return NameConstraints(trees.get(0, ()), trees.get(1, ()))
+
+
+def decode_key_identifier(value: bytes) -> bytes:
+    """The octets of a subjectKeyIdentifier (RFC 5280, 4.2.1.2)."""
+    return element(value).content
+
+
+def decode_authority_key_identifier(value: bytes) -> AuthorityKeyIdentifier:
+    """RFC 5280, 4.2.1.1."""
+    key_id, issuer, serial = None, None, None
+    for part in children(element(value).content):
+        if part.is_context(0):
+            key_id = part.content
+        elif part.is_context(1):
+            issuer = _first_directory_name(part.content)
+        elif part.is_context(2):
+            serial = int.from_bytes(part.content, "big", signed=True)
+    return AuthorityKeyIdentifier(key_id, issuer, serial)
+
+
+def _first_directory_name(content: bytes) -> Name | None:
+    names = (item for item in children(content) if item.is_context(4))
+    first = next(names, None)
+    return Name(first.content) if first is not None else None

@@ -1,0 +1,1 @@
+"""Building and checking certification paths, the way each client does it."""

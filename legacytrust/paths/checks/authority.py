@@ -1,0 +1,74 @@
+"""Who may issue: basicConstraints, keyCertSign, pathLenConstraint (RFC 5280, 6.1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from legacytrust.certificate import Certificate
+from legacytrust.extensions import KeyUsage, NetscapeCertType
+from legacytrust.paths.checks.context import CheckContext
+from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.rules import CaProof
+
+__all__ = ["check_authority", "check_cert_sign", "check_path_length"]
+
+
+def ca_proofs(certificate: Certificate) -> frozenset[CaProof]:
+    """Every sign of being a CA that the certificate shows."""
+    if certificate.basic_constraints is not None:
+        return frozenset({CaProof.BASIC_CONSTRAINTS} if certificate.is_ca else ())
+    shown = set()
+    if certificate.version < 3:
+        shown.add(CaProof.VERSION_1)
+        if certificate.is_self_issued():
+            shown.add(CaProof.VERSION_1_SELF_SIGNED)
+    else:
+        shown.add(CaProof.ABSENT)
+    usage, netscape = certificate.key_usage, certificate.netscape_cert_type
+    if usage is not None and KeyUsage.KEY_CERT_SIGN in usage:
+        shown.add(CaProof.KEY_USAGE)
+    if usage is None and netscape is not None and NetscapeCertType.SSL_CA in netscape:
+        shown.add(CaProof.NETSCAPE_TYPE)
+    return frozenset(shown)
+
+
+def check_authority(context: CheckContext) -> Iterator[Finding]:
+    """Each issuer must show that it is a CA, in a way that the client believes."""
+    rules = context.rules.authority
+    for _, certificate, role in context.issuers():
+        shown = ca_proofs(certificate)
+        accepted = rules.accepted(role)
+        if role in rules.unknown and CaProof.BASIC_CONSTRAINTS not in shown:
+            yield Finding.of(Code.NOT_A_CA, Effect.UNKNOWN, certificate)
+        elif accepted is not None and not shown & accepted:
+            says = "CA:FALSE" if certificate.basic_constraints else "nothing"
+            yield Finding.of(Code.NOT_A_CA, Effect.FATAL, certificate, says=says)
+
+
+def check_cert_sign(context: CheckContext) -> Iterator[Finding]:
+    """keyCertSign, where an issuer has a keyUsage."""
+    for _, certificate, role in context.issuers():
+        usage = certificate.key_usage
+        if usage is not None and KeyUsage.KEY_CERT_SIGN not in usage:
+            effect = context.rules.cert_sign.effect(role)
+            yield Finding.of(Code.NO_CERT_SIGN, effect, certificate)
+
+
+def check_path_length(context: CheckContext) -> Iterator[Finding]:
+    """pathLenConstraint: how many intermediates may stand below an issuer."""
+    rules = context.rules.path_length
+    below = 0
+    for _, certificate, role in context.issuers():
+        constraints = certificate.basic_constraints
+        limit = constraints.path_length if constraints is not None else None
+        bound = rules.binds_self_issued or not certificate.is_self_issued()
+        if limit is not None and below > limit and bound:
+            yield Finding.of(
+                Code.PATH_LENGTH_EXCEEDED,
+                rules.scope.effect(role),
+                certificate,
+                limit=limit,
+                found=below,
+            )
+        if rules.counts_self_issued or not certificate.is_self_issued():
+            below += 1

@@ -1,0 +1,57 @@
+"""What a check is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import attrs
+
+from legacytrust.certificate import Certificate
+from legacytrust.paths.path import Path, Role
+from legacytrust.paths.rules import CheckRules
+from legacytrust.signatures import SignatureMemo
+from legacytrust.stores.anchor import AnchorCertificate
+
+__all__ = ["CheckContext", "is_over"]
+
+
+def is_over(certificate: AnchorCertificate, at: datetime, rules: CheckRules) -> bool:
+    """Whether the validity has ended, by the client's reading of the last second."""
+    end = certificate.not_after
+    return at > end if rules.last_second else at >= end
+
+
+@attrs.frozen(eq=False)
+class CheckContext:
+    """One path, one client's rules, one moment.
+
+    :param path: a path that ends in an anchor.
+    :param rules: what the client objects to.
+    :param at: the moment, UTC.
+    :param hostname: the name that the client connects to, or ``None`` to leave it out.
+    :param signatures: where checked signatures are remembered.
+    """
+
+    path: Path
+    rules: CheckRules
+    at: datetime
+    hostname: str | None
+    signatures: SignatureMemo
+
+    @property
+    def leaf(self) -> Certificate:
+        """The server's certificate: it came over the wire, so its bytes are there."""
+        leaf = self.path.certificates[0]
+        assert isinstance(leaf, Certificate)
+        return leaf
+
+    def known(self) -> Iterator[tuple[int, Certificate, Role]]:
+        """Position, certificate and role of every step whose bytes are at hand."""
+        for position, step in enumerate(self.path.steps):
+            if isinstance(step.certificate, Certificate):
+                yield position, step.certificate, step.role
+
+    def issuers(self) -> Iterator[tuple[int, Certificate, Role]]:
+        """The same for everything above the leaf."""
+        return (item for item in self.known() if item[0] > 0)

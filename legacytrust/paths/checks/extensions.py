@@ -1,0 +1,85 @@
+"""What a certificate may be used for, and extensions that a client must understand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from legacytrust.certificate import Certificate
+from legacytrust.extensions import KeyUsage, NetscapeCertType, Oid
+from legacytrust.names import Name
+from legacytrust.paths.checks.context import CheckContext
+from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.path import Role
+
+__all__ = ["check_critical", "check_leaf_usage", "check_purpose", "check_subject"]
+
+_SERVER_KEY_USAGES: Final = (
+    KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_ENCIPHERMENT | KeyUsage.KEY_AGREEMENT
+)
+_EMPTY_NAME: Final = Name(b"\x30\x00")
+
+
+def check_purpose(context: CheckContext) -> Iterator[Finding]:
+    """extendedKeyUsage of the leaf, and of issuers where the client nests it.
+
+    A certificate without the extension is good for everything (RFC 5280, 4.2.1.12).
+    """
+    for position, certificate, role in context.known():
+        usages = certificate.extended_key_usage
+        if usages is None:
+            continue
+        effect = _purpose_effect(context, usages, role, is_leaf=position == 0)
+        if effect is not Effect.HARMLESS:
+            yield Finding.of(Code.PURPOSE_REFUSED, effect, certificate, usages=usages)
+
+
+def _purpose_effect(
+    context: CheckContext, usages: tuple[str, ...], role: Role, *, is_leaf: bool
+) -> Effect:
+    rules = context.rules.purpose
+    if role in rules.unknown:
+        return Effect.HARMLESS if Oid.SERVER_AUTH in usages else Effect.UNKNOWN
+    looked_at = role in (rules.leaf_roles if is_leaf else rules.issuer_roles)
+    accepted = rules.leaf if is_leaf else rules.issuers
+    if not looked_at or accepted is None or accepted & set(usages):
+        return Effect.HARMLESS
+    return Effect.FATAL
+
+
+def check_leaf_usage(context: CheckContext) -> Iterator[Finding]:
+    """keyUsage and Netscape certificate type of the leaf, where the client reads them."""
+    leaf, role = context.leaf, context.path.steps[0].role
+    effect = context.rules.leaf_usage.effect(role)
+    if leaf.key_usage is not None and not leaf.key_usage & _SERVER_KEY_USAGES:
+        yield Finding.of(Code.KEY_USAGE_REFUSED, effect, leaf, extension="keyUsage")
+    netscape = leaf.netscape_cert_type
+    if netscape is not None and NetscapeCertType.SSL_SERVER not in netscape:
+        yield Finding.of(Code.KEY_USAGE_REFUSED, effect, leaf, extension="Netscape cert type")
+
+
+def check_critical(context: CheckContext) -> Iterator[Finding]:
+    """A critical extension that is not understood (RFC 5280, 4.2)."""
+    rules = context.rules.critical
+    for position, certificate, role in context.known():
+        for oid in _unknown(certificate, rules.known):
+            if position == 0 and oid in rules.known_in_leaf:
+                continue
+            yield Finding.of(
+                Code.CRITICAL_EXTENSION, rules.scope.effect(role), certificate, oid=oid
+            )
+
+
+def _unknown(certificate: Certificate, known: frozenset[str]) -> Iterator[str]:
+    return (e.oid for e in certificate.extensions if e.critical and e.oid not in known)
+
+
+def check_subject(context: CheckContext) -> Iterator[Finding]:
+    """An empty subject needs a critical SAN (RFC 5280, 4.1.2.6); some parsers insist on it."""
+    for _, certificate, role in context.known():
+        if certificate.subject != _EMPTY_NAME:
+            continue
+        san = certificate.extension(Oid.SUBJECT_ALT_NAME)
+        if san is None or not san.critical:
+            effect = context.rules.empty_subject.effect(role)
+            yield Finding.of(Code.SUBJECT_MISSING, effect, certificate)

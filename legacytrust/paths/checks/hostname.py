@@ -1,0 +1,160 @@
+"""The host name against the leaf.
+
+RFC 9525 knows one rule: compare DNS names with DNS names, addresses with addresses, a wildcard is
+the whole leftmost label, the common name is nothing.  Older clients had many others; which of
+them a client has is data (:class:`~legacytrust.paths.rules.HostnameRules`), and this module is
+what the data mean.
+
+Internationalised names are compared in their ASCII form (``idna``, UTS 46): pass the name as a
+person writes it or as it goes over the wire.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+import idna
+
+from legacytrust.certificate import Certificate
+from legacytrust.errors import LegacyTrustError
+from legacytrust.extensions import GeneralName, GeneralNameKind
+from legacytrust.paths.checks.context import CheckContext
+from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.rules import CommonNameUse, HostnameRules, Wildcards
+
+__all__ = ["check_hostname", "matches", "normalise"]
+
+#: What any client at all might accept; beyond it a mismatch is certain.
+_MOST_LENIENT = HostnameRules(
+    common_name=CommonNameUse.ALWAYS,
+    wildcards=Wildcards.LEFTMOST_LABEL
+    | Wildcards.PARTIAL_LABEL
+    | Wildcards.MANY_LABELS
+    | Wildcards.BARE_DOMAIN
+    | Wildcards.TOP_LEVEL
+    | Wildcards.PREFIX,
+    ip_as_text=True,
+)
+
+
+def normalise(hostname: str) -> str:
+    """A host name in the form that is compared: lower case, A-labels, no trailing dot.
+
+    :param hostname: a DNS name or an IP address; IPv6 may stand in brackets.
+    :raises LegacyTrustError: when it can be neither.
+    """
+    text = hostname.strip().strip("[]").rstrip(".").lower()
+    if _address(text) is not None or text.isascii():
+        if text and len(text) < 256 and not any(c.isspace() or c == "/" for c in text):
+            return text
+    else:
+        try:
+            return idna.encode(text, uts46=True).decode()
+        except idna.IDNAError as error:
+            raise LegacyTrustError(f"{hostname!r} is no host name: {error}") from error
+    raise LegacyTrustError(f"{hostname!r} is no host name", hint="pass www.example.com, not a URL")
+
+
+def check_hostname(context: CheckContext) -> Iterator[Finding]:
+    """Whether the leaf is for the host that the client connects to."""
+    if context.hostname is None:
+        return
+    rules, leaf = context.rules.hostname, context.leaf
+    if rules.checked and not rules.unknown and matches(leaf, context.hostname, rules):
+        return
+    data = {"hostname": context.hostname, "names": _presented(leaf)}
+    if rules.checked and not rules.unknown:
+        yield Finding.of(Code.HOSTNAME_MISMATCH, Effect.FATAL, leaf, **data)
+    elif not matches(leaf, context.hostname, HostnameRules()):
+        # Nobody objects to an exact match by today's rule; anything else is the application's.
+        lenient = matches(leaf, context.hostname, _MOST_LENIENT)
+        unknown = lenient or not rules.checked
+        code = Code.HOSTNAME_LEFT_TO_APPLICATION if unknown else Code.HOSTNAME_MISMATCH
+        yield Finding.of(code, Effect.UNKNOWN if unknown else Effect.FATAL, leaf, **data)
+
+
+def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
+    """Whether the certificate is for this host by these rules.
+
+    :param leaf: the server's certificate.
+    :param hostname: as :func:`normalise` returns it.
+    :param rules: how the client compares.
+    """
+    san = _usable_san(leaf, rules)
+    dns = tuple(name.text for name in san if name.kind is GeneralNameKind.DNS)
+    candidates = (*_common_names(leaf, san, dns, rules), *dns)
+    if _address(hostname) is not None:
+        by_san = rules.ip_san and any(_same_address(name, hostname) for name in san)
+        return by_san or (rules.ip_as_text and hostname in (c.lower() for c in candidates))
+    return any(_dns_matches(pattern.lower(), hostname, rules) for pattern in candidates)
+
+
+def _usable_san(leaf: Certificate, rules: HostnameRules) -> tuple[GeneralName, ...]:
+    san = leaf.subject_alt_names or ()
+    dns = (name.text for name in san if name.kind is GeneralNameKind.DNS)
+    return () if not rules.underscore and any("_" in text for text in dns) else san
+
+
+def _common_names(
+    leaf: Certificate, san: tuple[GeneralName, ...], dns: tuple[str, ...], rules: HostnameRules
+) -> tuple[str, ...]:
+    use = rules.common_name
+    counts = (
+        use is CommonNameUse.ALWAYS
+        or (use is CommonNameUse.NO_DNS_NAME and not dns)
+        or (use is CommonNameUse.NO_NAME and not san)
+    )
+    if not counts:
+        return ()
+    names = leaf.subject.common_names
+    return names[-1:] if rules.last_common_name else names
+
+
+def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
+    if rules.trailing_dot:
+        pattern = pattern.rstrip(".")
+    if "*" not in pattern:
+        return bool(pattern) and pattern == host
+    label, dot, rest = pattern.partition(".")
+    if "*" in rest or not dot or not rest or label.count("*") != 1:
+        return False
+    if "." not in rest and Wildcards.TOP_LEVEL not in rules.wildcards:
+        return False
+    return _wildcard_matches(label, rest, host, rules.wildcards)
+
+
+def _wildcard_matches(label: str, rest: str, host: str, forms: Wildcards) -> bool:
+    if label == "*":
+        if Wildcards.BARE_DOMAIN in forms and host == rest:
+            return True
+        if Wildcards.PREFIX in forms and host.startswith(rest):
+            return True
+        if Wildcards.MANY_LABELS in forms and host.endswith("." + rest):
+            return True
+    elif Wildcards.PARTIAL_LABEL not in forms:
+        return False
+    head, tail = label.split("*")
+    first, dot, other = host.partition(".")
+    # The star needs something to stand for, unless the client takes parts of labels anyway.
+    enough = len(first) > len(head) + len(tail) - (Wildcards.PARTIAL_LABEL in forms)
+    return bool(dot) and other == rest and enough and (
+        first.startswith(head) and first.endswith(tail)
+    )  # fmt: skip
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def _same_address(name: GeneralName, hostname: str) -> bool:
+    return name.kind is GeneralNameKind.IP and name.address == _address(hostname)
+
+
+def _presented(leaf: Certificate) -> tuple[str, ...]:
+    kinds = (GeneralNameKind.DNS, GeneralNameKind.IP)
+    names = tuple(n.text for n in leaf.subject_alt_names or () if n.kind in kinds)
+    return names or leaf.subject.common_names

@@ -1,0 +1,187 @@
+"""nameConstraints (RFC 5280, 4.2.1.10 and 6.1.3 (b)-(c)), as far as TLS clients enforce them.
+
+Names of the kinds DNS, e-mail, URI, IP address and directory are compared; a name of any other
+kind is not constrained by the clients modelled here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from legacytrust.certificate import Certificate
+from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints
+from legacytrust.names import Name
+from legacytrust.paths.checks.context import CheckContext
+from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.rules import CommonNameUse, DnsConstraintForm
+
+__all__ = ["check_name_constraints"]
+
+_EMAIL_ADDRESS: Final = "1.2.840.113549.1.9.1"
+_KINDS: Final = (
+    GeneralNameKind.DNS,
+    GeneralNameKind.EMAIL,
+    GeneralNameKind.URI,
+    GeneralNameKind.IP,
+    GeneralNameKind.DIRECTORY,
+)
+
+
+def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
+    """Every certificate against the constraints of everything above it.
+
+    Self-issued certificates that are not the leaf are exempt.
+    """
+    steps = list(context.known())
+    constrained = [(p, c, role) for p, c, role in steps if p and c.name_constraints is not None]
+    if not constrained:
+        return
+    for position, certificate, _ in steps:
+        if position and certificate.is_self_issued():
+            continue
+        use = context.rules.name_constraints.common_name if position == 0 else CommonNameUse.NEVER
+        names = _names(certificate, use)
+        above = [item for item in constrained if item[0] > position]
+        yield from _violations(context, certificate, names, above)
+
+
+def _violations(
+    context: CheckContext,
+    certificate: Certificate,
+    names: tuple[GeneralName, ...],
+    above: list[tuple[int, Certificate, object]],
+) -> Iterator[Finding]:
+    rules = context.rules.name_constraints
+    enforced: list[NameConstraints] = []
+    for position, issuer, _ in above:
+        constraints = issuer.name_constraints
+        assert constraints is not None
+        effect = rules.scope.effect(context.path.steps[position].role)
+        if effect is Effect.FATAL:
+            enforced.append(constraints)
+        for name in names:
+            if not _allowed(name, constraints, rules.form):
+                yield _violation(effect, certificate, name, issuer)
+                break
+    if rules.form is DnsConstraintForm.BOUNCY_CASTLE and _no_common_ground(enforced, names):
+        yield _violation(Effect.FATAL, certificate, names[0], above[0][1])
+
+
+def _violation(
+    effect: Effect, certificate: Certificate, name: GeneralName, issuer: Certificate
+) -> Finding:
+    return Finding.of(
+        Code.NAME_CONSTRAINT_VIOLATED, effect, certificate, name=name.text, constrained_by=issuer.label
+    )
+
+
+def _names(certificate: Certificate, common_name: CommonNameUse) -> tuple[GeneralName, ...]:
+    """All names that a certificate claims, in the form in which they are constrained."""
+    names = list(certificate.subject_alt_names or ())
+    if certificate.subject.der != b"\x30\x00":
+        names.append(GeneralName(GeneralNameKind.DIRECTORY, certificate.subject.der))
+    emails = certificate.subject.values(_EMAIL_ADDRESS)
+    names += [GeneralName(GeneralNameKind.EMAIL, text.encode()) for text in emails]
+    has_dns = any(name.kind is GeneralNameKind.DNS for name in names)
+    if common_name is CommonNameUse.ALWAYS or (
+        common_name is CommonNameUse.NO_DNS_NAME and not has_dns
+    ):
+        texts = (t for t in certificate.subject.common_names if _is_dns_like(t))
+        names += [GeneralName(GeneralNameKind.DNS, text.encode()) for text in texts]
+    return tuple(name for name in names if name.kind in _KINDS)
+
+
+def _is_dns_like(text: str) -> bool:
+    labels = text.split(".")
+    return len(labels) > 1 and all(
+        label and all(c.isascii() and (c.isalnum() or c in "-_*") for c in label)
+        for label in labels
+    )
+
+
+def _allowed(name: GeneralName, constraints: NameConstraints, form: DnsConstraintForm) -> bool:
+    if any(_matches(name, tree, form) for tree in constraints.excluded if tree.kind is name.kind):
+        return False
+    permitted = [tree for tree in constraints.permitted if tree.kind is name.kind]
+    return not permitted or any(_matches(name, tree, form) for tree in permitted)
+
+
+def _matches(name: GeneralName, tree: GeneralName, form: DnsConstraintForm) -> bool:
+    match name.kind:
+        case GeneralNameKind.DNS:
+            return _dns(name.text.lower(), tree.text.lower(), form)
+        case GeneralNameKind.EMAIL:
+            return _email(name.text.lower(), tree.text.lower())
+        case GeneralNameKind.URI:
+            return _host(_uri_host(name.text), tree.text.lower())
+        case GeneralNameKind.IP:
+            return _ip(name, tree)
+        case _:
+            return _directory(Name(name.content), Name(tree.content))
+
+
+def _dns(name: str, tree: str, form: DnsConstraintForm) -> bool:
+    if form is DnsConstraintForm.SUN:
+        return bool(tree) and (name == tree or name.endswith("." + tree))
+    if not tree:
+        return True
+    if form is DnsConstraintForm.BOUNCY_CASTLE:
+        tree = tree.removeprefix(".")
+    elif tree.startswith("."):
+        return name.endswith(tree) and name != tree
+    return name == tree or name.endswith("." + tree)
+
+
+def _email(address: str, tree: str) -> bool:
+    if "@" in tree:
+        return address == tree
+    return _host(address.rpartition("@")[2], tree)
+
+
+def _host(host: str, tree: str) -> bool:
+    return host.endswith(tree) if tree.startswith(".") else host == tree
+
+
+def _uri_host(uri: str) -> str:
+    try:
+        return (urlsplit(uri).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _ip(name: GeneralName, tree: GeneralName) -> bool:
+    address, network = name.address, tree.address
+    if isinstance(address, ipaddress.IPv4Address) and isinstance(network, ipaddress.IPv4Network):
+        return address in network
+    if isinstance(address, ipaddress.IPv6Address) and isinstance(network, ipaddress.IPv6Network):
+        return address in network
+    return False
+
+
+def _directory(name: Name, tree: Name) -> bool:
+    """Whether the tree's attributes are the first of the name's."""
+    wanted, given = tree.canonical, name.canonical
+    return not wanted or given == wanted or given.startswith(wanted + b"\x01")
+
+
+def _no_common_ground(levels: list[NameConstraints], names: tuple[GeneralName, ...]) -> bool:
+    """Bouncy Castle keeps of two permitted DNS sets only pairs where one is strictly narrower."""
+    if not any(name.kind is GeneralNameKind.DNS for name in names):
+        return False
+    permitted: set[str] | None = None
+    for constraints in levels:
+        here = {t.text.lower() for t in constraints.permitted if t.kind is GeneralNameKind.DNS}
+        if not here:
+            continue
+        permitted = here if permitted is None else {
+            max(a, b, key=len)
+            for a in permitted
+            for b in here
+            if a.endswith("." + b.lstrip(".")) or b.endswith("." + a.lstrip("."))
+        }  # fmt: skip
+    return permitted == set()
+
+

@@ -1,0 +1,120 @@
+"""Reasons.
+
+A finding is one thing that a client met on a path: a code, the certificate it is about, and the
+data behind it (dates, sizes, names), never text only.  What it *means* is the client's business:
+the same expired root is fatal to one client and harmless to the next, so every finding carries
+the :class:`Effect` that it had on the client that met it.  Sentences for people are made in one
+place, :mod:`legacytrust.render.text`.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import TypeAlias
+
+import attrs
+
+from legacytrust.stores.anchor import AnchorCertificate
+
+__all__ = ["Code", "Effect", "Finding", "FindingValue"]
+
+FindingValue: TypeAlias = str | int | datetime | tuple[str, ...]
+
+
+class Effect(enum.Enum):
+    """What a finding does to the path it was found on."""
+
+    FATAL = "fatal"
+    UNKNOWN = "unknown"
+    HARMLESS = "harmless"
+
+
+class Code(enum.Enum):
+    """Every reason there is.  The value is stable: other programs match on it.
+
+    The second part names the rule of the client that decides about it (a field of
+    :class:`~legacytrust.paths.rules.CheckRules`), or ``search`` when the path could not be built.
+    """
+
+    rule: str
+
+    def __new__(cls, text: str, rule: str) -> Code:
+        member = object.__new__(cls)
+        member._value_ = text
+        member.rule = rule
+        return member
+
+    # The path does not reach an anchor.
+    NO_ISSUER = "no-issuer", "search"
+    ISSUER_NOT_IN_STORE = "issuer-not-in-store", "search"
+    UNTRUSTED_ROOT = "untrusted-root", "search"
+    OUT_OF_ORDER = "out-of-order", "search"
+    PATH_TOO_LONG = "path-too-long", "search"
+    STORE_UNUSABLE = "store-unusable", "search"
+    ANCHOR_BYTES_MISSING = "anchor-bytes-missing", "search"
+    BUDGET_EXHAUSTED = "budget-exhausted", "search"
+    LEAF_IS_ANCHOR = "leaf-is-anchor", "search"
+
+    # The path is complete, and the client objects to it.
+    SIGNATURE_INVALID = "signature-invalid", "signatures"
+    SIGNATURE_UNCHECKED = "signature-unchecked", "signatures"
+    EXPIRED = "expired", "dates"
+    NOT_YET_VALID = "not-yet-valid", "dates"
+    DIGEST_REFUSED = "digest-refused", "digests"
+    ALGORITHM_UNSUPPORTED = "algorithm-unsupported", "algorithms"
+    KEY_TOO_SMALL = "key-too-small", "key_sizes"
+    KEY_KIND_REFUSED = "key-kind-refused", "key_kinds"
+    CURVE_REFUSED = "curve-refused", "curves"
+    NOT_A_CA = "not-a-ca", "authority"
+    NO_CERT_SIGN = "no-cert-sign", "cert_sign"
+    PATH_LENGTH_EXCEEDED = "path-length-exceeded", "path_length"
+    PURPOSE_REFUSED = "purpose-refused", "purpose"
+    KEY_USAGE_REFUSED = "key-usage-refused", "leaf_usage"
+    CRITICAL_EXTENSION = "critical-extension", "critical"
+    NAME_CONSTRAINT_VIOLATED = "name-constraint-violated", "name_constraints"
+    KEY_ID_MISMATCH = "key-id-mismatch", "anchor_key_id"
+    OUTLIVES_ANCHOR = "outlives-anchor", "anchor_window"
+    SUBJECT_MISSING = "subject-missing", "empty_subject"
+    BLOCKED = "blocked", "blocklist"
+    HOSTNAME_MISMATCH = "hostname-mismatch", "hostname"
+    HOSTNAME_LEFT_TO_APPLICATION = "hostname-left-to-application", "hostname"
+
+
+@attrs.frozen
+class Finding:
+    """One reason.
+
+    :param code: what it is.
+    :param effect: what it did to the path, for the client that met it.
+    :param certificate: which certificate it is about, if one.
+    :param data: what stands behind it, as sorted pairs of a name and a value.
+    """
+
+    code: Code
+    effect: Effect
+    certificate: AnchorCertificate | None = None
+    data: tuple[tuple[str, FindingValue], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        code: Code,
+        effect: Effect,
+        certificate: AnchorCertificate | None = None,
+        **data: FindingValue,
+    ) -> Finding:
+        """A finding with its data given by name."""
+        return cls(code, effect, certificate, tuple(sorted(data.items())))
+
+    def __getitem__(self, name: str) -> FindingValue:
+        """The datum of this name.
+
+        :raises KeyError: when the finding has no such datum.
+        """
+        return dict(self.data)[name]
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether the client refused the path for it."""
+        return self.effect is Effect.FATAL

@@ -1,0 +1,130 @@
+"""One sentence for each kind of finding: the only place where reasons become text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from legacytrust.paths.findings import Code, Finding, FindingValue
+
+__all__ = ["day", "sentence"]
+
+_Data: TypeAlias = Mapping[str, FindingValue]
+_Sentence: TypeAlias = Callable[[str, _Data], str]
+
+
+def day(moment: FindingValue) -> str:
+    """A moment as a date, with the time of day in UTC."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if isinstance(moment, datetime) else str(moment)
+
+
+def _names(value: FindingValue) -> str:
+    names = value if isinstance(value, tuple) else (str(value),)
+    shown = ", ".join(names[:4]) or "no name at all"
+    return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
+
+
+def _not_a_ca(who: str, data: _Data) -> str:
+    if data.get("says") == "CA:FALSE":
+        return f"{who} issues a certificate but says that it is no CA"
+    return f"{who} issues a certificate without saying that it is a CA"
+
+
+def _blocked(who: str, data: _Data) -> str:
+    what = f"serial {data['serial']}" if "serial" in data else "key"
+    return f"{who} is on the platform's own blocklist by its {what}"
+
+
+_SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
+    {
+        Code.NO_ISSUER: lambda who, d: (
+            f"nothing served or trusted issues {who}: {d['issuer']} is missing"
+        ),
+        Code.ISSUER_NOT_IN_STORE: lambda who, d: (
+            f"{who} is in the store, but its own issuer {d['issuer']} is not"
+        ),
+        Code.UNTRUSTED_ROOT: lambda who, _: f"the path ends in {who}, which is not trusted",
+        Code.OUT_OF_ORDER: lambda who, d: (
+            f"the order is wrong: {who} is issued by {d['issuer']} "
+            f"but followed by {d['followed_by']}"
+        ),
+        Code.PATH_TOO_LONG: lambda who, _: f"the path is too long; it was given up at {who}",
+        Code.STORE_UNUSABLE: lambda *_: (
+            "two roots of the store have the same name, so this client cannot load it at all"
+        ),
+        Code.ANCHOR_BYTES_MISSING: lambda who, _: (
+            f"{who} is in the store, but its certificate is in no public package, "
+            "so its signature cannot be checked here"
+        ),
+        Code.BUDGET_EXHAUSTED: lambda *_: "the search was given up: too many possible paths",
+        Code.LEAF_IS_ANCHOR: lambda who, _: f"{who} itself is in the store",
+        Code.SIGNATURE_INVALID: lambda who, d: (
+            f"the signature of {who} was not made by {d['signer']}"
+        ),
+        Code.SIGNATURE_UNCHECKED: lambda who, d: (
+            f"the signature of {who} ({d['algorithm']}, {d['key']}) cannot be computed here"
+        ),
+        Code.EXPIRED: lambda who, d: f"{who} expired on {day(d['not_after'])}",
+        Code.NOT_YET_VALID: lambda who, d: f"{who} is valid only from {day(d['not_before'])}",
+        Code.DIGEST_REFUSED: lambda who, d: f"{who} is signed with {str(d['digest']).upper()}",
+        Code.ALGORITHM_UNSUPPORTED: lambda who, d: (
+            f"{who} is signed with {d['algorithm']}, which the client does not know"
+        ),
+        Code.KEY_TOO_SMALL: lambda who, d: (
+            f"the key of {who} ({d['key']}) is smaller than {d['minimum']} bits"
+            if "minimum" in d
+            else f"the key of {who} ({d['key']}) is too small"
+        ),
+        Code.KEY_KIND_REFUSED: lambda who, d: (
+            f"{who} has a key of a kind that the client does not know ({d['key']})"
+        ),
+        Code.CURVE_REFUSED: lambda who, d: (
+            f"{who} has a key on a curve that the client does not know ({d['key']})"
+        ),
+        Code.NOT_A_CA: _not_a_ca,
+        Code.NO_CERT_SIGN: lambda who, _: (
+            f"{who} issues a certificate, but its key usage does not allow it"
+        ),
+        Code.PATH_LENGTH_EXCEEDED: lambda who, d: (
+            f"{who} allows {d['limit']} intermediates below it, and there are {d['found']}"
+        ),
+        Code.PURPOSE_REFUSED: lambda who, d: (
+            f"{who} is not for TLS servers: its purposes are {_names(d['usages'])}"
+        ),
+        Code.KEY_USAGE_REFUSED: lambda who, d: (
+            f"{who} is not for TLS servers by its {d['extension']}"
+        ),
+        Code.CRITICAL_EXTENSION: lambda who, d: (
+            f"{who} has a critical extension that the client does not know ({d['oid']})"
+        ),
+        Code.NAME_CONSTRAINT_VIOLATED: lambda who, d: (
+            f"{d['constrained_by']} does not allow the name {d['name']} of {who}"
+        ),
+        Code.KEY_ID_MISMATCH: lambda who, d: (
+            f"{who} names the key {d['named']} as its issuer's, but the root has {d['found']}"
+        ),
+        Code.OUTLIVES_ANCHOR: lambda who, d: (
+            f"{who} is valid longer than the version 1 root above it, "
+            f"which ends {day(d['anchor_not_after'])}"
+        ),
+        Code.SUBJECT_MISSING: lambda who, _: (
+            f"{who} has neither a subject nor a critical alternative name"
+        ),
+        Code.BLOCKED: _blocked,
+        Code.HOSTNAME_MISMATCH: lambda _, d: (
+            f"the certificate is not for {d['hostname']} but for {_names(d['names'])}"
+        ),
+        Code.HOSTNAME_LEFT_TO_APPLICATION: lambda _, d: (
+            f"whether {d['hostname']} fits {_names(d['names'])} is left to the application"
+        ),
+    }
+)
+
+
+def sentence(finding: Finding) -> str:
+    """A finding in words, without a full stop."""
+    certificate = finding.certificate
+    who = f"“{certificate.label}”" if certificate is not None else "the certificate"
+    return _SENTENCES[finding.code](who, dict(finding.data))

@@ -1,0 +1,117 @@
+"""Results as plain text and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from legacytrust.outcome import Outcome, Verdict
+from legacytrust.paths.findings import Effect, Finding
+from legacytrust.paths.path import Attempt, Role
+from legacytrust.render.sentences import day, sentence
+from legacytrust.report import Report, Run
+
+__all__ = ["because", "explain", "headline", "markdown", "summary"]
+
+_ROLES = {
+    Role.LEAF: "served, leaf",
+    Role.SERVED_CA: "served",
+    Role.SERVED_ROOT: "served",
+    Role.STORE_CA: "from the store",
+    Role.ANCHOR: "trusted root",
+    Role.STORE_LEAF: "served, and itself in the store",
+}
+_MARKS = {Effect.FATAL: "✗", Effect.UNKNOWN: "?", Effect.HARMLESS: "·"}
+
+
+def because(outcome: Outcome) -> str:
+    """The verdict's first reason in one sentence; of an accepted chain, the root it ends in."""
+    if outcome.reason is not None:
+        return sentence(outcome.reason)
+    anchor = outcome.anchor
+    label = f"ends in “{anchor.label}”" if anchor is not None else ""
+    expired = [f for f in outcome.findings if f.effect is Effect.HARMLESS]
+    return f"{label}; {sentence(expired[0])}, which is ignored" if expired else label
+
+
+def headline(report: Report) -> str:
+    """How many accept, refuse, and cannot be told."""
+    counts = (
+        (len(report.accepted), "accept"),
+        (len(report.rejected), "refuse"),
+        (len(report.unknown), "unknown"),
+    )
+    told = ", ".join(f"{count} {word}" for count, word in counts if count or word != "unknown")
+    host = f" for {report.hostname}" if report.hostname else ""
+    return f"{report.chain}{host} at {day(report.at)}: {told} of {len(report)} device classes"
+
+
+def summary(report: Report) -> str:
+    """The headline, then one line for each run of releases that fare alike."""
+    rows = [(run.title, run.verdict.value, because(run.first)) for run in report.runs]
+    if report.reference is not None:
+        row = report.reference
+        rows.append(("RFC 5280 reference", row.verdict.value, row.reason))
+    widths = [max(len(row[i]) for row in rows) for i in (0, 1)]
+    lines = (f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}".rstrip() for a, b, c in rows)
+    return "\n".join((headline(report), "", *lines, ""))
+
+
+def markdown(report: Report) -> str:
+    """The same as a Markdown table."""
+    rows = [_markdown_row(run) for run in report.runs]
+    if report.reference is not None:
+        row = report.reference
+        rows.append(f"| RFC 5280 reference | {row.verdict.value} | {_cell(row.reason)} |")
+    head = ("| device classes | verdict | why |", "| --- | --- | --- |")
+    return "\n".join((headline(report), "", *head, *rows, ""))
+
+
+def _markdown_row(run: Run) -> str:
+    return f"| {run.title} | {run.verdict.value} | {_cell(because(run.first))} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def explain(outcome: Outcome) -> str:
+    """Every path that the client tried, in its order, and what it met on each."""
+    return "\n".join(_explanation(outcome)) + "\n"
+
+
+def _explanation(outcome: Outcome) -> Iterator[str]:
+    device = outcome.device
+    title = f"{device.id} ({device.title})" if device is not None else outcome.client.id
+    host = f" for {outcome.hostname}" if outcome.hostname else ""
+    yield f"{title}: {outcome.verdict.value}{host} at {day(outcome.at)}"
+    yield f"  client: {outcome.client.id}, {outcome.client.search.strategy.value}"
+    yield (
+        f"  store:  {outcome.store.id}, {len(outcome.store)} roots, "
+        f"{outcome.store.completeness.value}"
+    )
+    yield f"  evidence: {outcome.evidence.label} or better"
+    if outcome.verdict is not Verdict.ACCEPTED:
+        yield f"  because {because(outcome)}"
+    for number, attempt in enumerate(outcome.attempts, 1):
+        yield ""
+        yield from _attempt(outcome, number, attempt)
+
+
+def _attempt(outcome: Outcome, number: int, attempt: Attempt) -> Iterator[str]:
+    result = {Effect.FATAL: "refused", Effect.UNKNOWN: "cannot be told"}.get(
+        attempt.effect, "accepted"
+    )
+    yield f"  path {number} of {len(outcome.attempts)}: {result}"
+    for step in attempt.path.steps:
+        certificate = step.certificate
+        until = f"until {certificate.not_after:%Y-%m-%d}"
+        yield f"    {certificate.label}  [{_ROLES[step.role]}; {until}; {certificate.sha256[:12]}]"
+    for finding in attempt.findings:
+        yield f"    {_MARKS[finding.effect]} {sentence(finding)}{_source(outcome, finding)}"
+
+
+def _source(outcome: Outcome, finding: Finding) -> str:
+    source = outcome.client.source_of(finding.code.rule)
+    if finding.effect is Effect.HARMLESS:
+        return " (ignored by this client)"
+    return f"  [{source}]" if source else ""

@@ -1,0 +1,184 @@
+"""Device classes as files: which store a device has, which client uses it, and who owns one.
+
+A device file holds the classes of one family.  What would have to be repeated in every class, a
+note or the source of a figure, is written once at the top under a key, and named by that key.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+
+import attrs
+
+from legacytrust.stores.tables import Table, read_table
+
+__all__ = [
+    "ClientRef",
+    "DeviceFile",
+    "Share",
+    "SupportStatus",
+    "check_devices",
+    "read_device_file",
+    "read_device_files",
+]
+
+
+class SupportStatus(StrEnum):
+    """What is known of the end of support where no date is."""
+
+    ENDED = "ended"
+    SUPPORTED = "supported"
+
+
+@attrs.frozen
+class ClientRef:
+    """The client of a device class: a client family, and a version in that family's terms."""
+
+    name: str
+    version: str
+
+
+@attrs.frozen
+class Share:
+    """A published figure: on *date*, *percent* of the devices counted by *source* were these."""
+
+    date: datetime.date
+    percent: float
+    source: str
+
+
+@attrs.frozen
+class DeviceFile:
+    """One device class as it is written down.
+
+    :ivar where: the file, for messages ("devices/android.toml").
+    :ivar store: the id of the snapshot that the device carries.
+    :ivar api_levels: the Android API levels that the class covers; empty for other families.
+    :ivar released: the day on which the release came out.
+    :ivar support_ended: the day of the last security update, or what is known instead.
+    :ivar examples: what a person recognises: the code name, well-known devices.
+    :ivar notes: limits that hold for this class, as full sentences.
+    :ivar share: dated figures, oldest first within a source.
+    """
+
+    where: str
+    id: str
+    title: str
+    store: str
+    client: ClientRef
+    api_levels: tuple[int, ...]
+    released: datetime.date
+    support_ended: datetime.date | SupportStatus
+    examples: tuple[str, ...]
+    notes: tuple[str, ...]
+    share: tuple[Share, ...]
+    table: Table = attrs.field(repr=False, eq=False)
+
+
+_NOT_KEYS = frozenset({"where", "table"})
+
+
+def read_device_file(file: Traversable, where: str = "") -> tuple[DeviceFile, ...]:
+    """Read the device classes of one file, in the order in which they are written.
+
+    :param where: what to call the file in messages; its name if empty.
+    :raises StoreDataError: if the file breaks the format or names one id twice.
+    """
+    top = read_table(file, where or file.name)
+    top.only("format", "family", "notes", "sources", "device")
+    notes, sources = _texts(top, "notes"), _texts(top, "sources")
+    devices = tuple(_device(table, notes, sources) for table in top.tables("device"))
+    family = top.string("family")
+    for device in devices:
+        if not device.id.startswith(f"{family}/"):
+            raise device.table.error(f"{device.id!r} is not of the family {family!r}", at="id =")
+    _check_unique(devices)
+    return devices
+
+
+def read_device_files(root: Traversable) -> tuple[DeviceFile, ...]:
+    """Read all files of ``devices/`` below *root*: by file name, then as written.
+
+    :raises StoreDataError: if a file breaks the format or an id is there twice.
+    """
+    folder = root / "devices"
+    files = sorted(folder.iterdir(), key=lambda f: f.name) if folder.is_dir() else []
+    devices = tuple(
+        device
+        for file in files
+        if file.name.endswith(".toml")
+        for device in read_device_file(file, f"devices/{file.name}")
+    )
+    _check_unique(devices)
+    return devices
+
+
+def check_devices(devices: Iterable[DeviceFile], stores: Collection[str]) -> None:
+    """Check that every device names a store that exists.
+
+    :param stores: the ids of the snapshots.
+    :raises StoreDataError: for the first device that does not.
+    """
+    for device in devices:
+        if device.store not in stores:
+            raise device.table.error(f"there is no store {device.store!r}", at="store =")
+
+
+def _check_unique(devices: Iterable[DeviceFile]) -> None:
+    seen: set[str] = set()
+    for device in devices:
+        if device.id in seen:
+            raise device.table.error(f"the id {device.id!r} is taken", at="id =")
+        seen.add(device.id)
+
+
+def _texts(top: Table, key: str) -> Mapping[str, str]:
+    if key not in top.values:
+        return {}
+    table = top.table(key)
+    return {name: table.string(name) for name in table.values}
+
+
+def _device(table: Table, notes: Mapping[str, str], sources: Mapping[str, str]) -> DeviceFile:
+    table.only(*(field.name for field in attrs.fields(DeviceFile) if field.name not in _NOT_KEYS))
+    return DeviceFile(
+        where=table.where,
+        id=table.string("id"),
+        title=table.string("title"),
+        store=table.string("store"),
+        client=_client(table.table("client")),
+        api_levels=table.integers("api_levels") if "api_levels" in table.values else (),
+        released=table.date("released"),
+        support_ended=_support_ended(table),
+        examples=table.strings("examples"),
+        notes=tuple(_text(table, key, notes) for key in table.strings("notes")),
+        share=tuple(_share(row, sources) for row in table.tables("share")),
+        table=table,
+    )
+
+
+def _client(table: Table) -> ClientRef:
+    table.only("name", "version")
+    return ClientRef(table.string("name"), table.string("version"))
+
+
+def _support_ended(table: Table) -> datetime.date | SupportStatus:
+    if isinstance(table.values.get("support_ended"), str):
+        return table.choice("support_ended", SupportStatus)
+    return table.date("support_ended")
+
+
+def _share(table: Table, sources: Mapping[str, str]) -> Share:
+    table.only("date", "percent", "source")
+    source = _text(table, table.string("source"), sources)
+    return Share(table.date("date"), table.number("percent"), source)
+
+
+def _text(table: Table, key: str, texts: Mapping[str, str]) -> str:
+    if key not in texts:
+        hint = f"known: {', '.join(texts) or 'none'}"
+        raise table.error(f"the text {key!r} is not defined at the top", at=key, hint=hint)
+    return texts[key]

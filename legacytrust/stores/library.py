@@ -1,0 +1,161 @@
+"""Where the certificates of stores come from, read no earlier than needed.
+
+Hundreds of snapshots share a few hundred roots.  A store therefore holds fingerprints, and a
+library turns a fingerprint into a :class:`TrustAnchor` when a path search asks for it.  The
+question a search asks is always "which roots have this name?", so that is what is indexed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Protocol
+
+from legacytrust._der import DerError, children, element
+from legacytrust.certificate import Certificate
+from legacytrust.errors import StoreDataError
+from legacytrust.names import Name
+from legacytrust.readers.pem import pem_blocks
+from legacytrust.stores.anchor import RootFacts, TrustAnchor
+
+__all__ = ["AnchorLibrary", "FileLibrary", "MemoryLibrary", "Readable", "closure"]
+
+
+class AnchorLibrary(Protocol):
+    """What a store needs to know about its certificates."""
+
+    def anchor(self, sha256: str) -> TrustAnchor:
+        """The anchor with this fingerprint."""
+
+    def name_of(self, sha256: str) -> Name:
+        """The subject of the anchor with this fingerprint."""
+
+    def named(self, canonical: bytes) -> tuple[str, ...]:
+        """Fingerprints of all anchors whose subject has this canonical form."""
+
+
+class Readable(Protocol):
+    """The part of ``pathlib.Path`` and of package resources that is needed to read a file."""
+
+    def read_bytes(self) -> bytes:
+        """The content of the file."""
+
+
+def closure(library: AnchorLibrary, names: Iterable[bytes]) -> tuple[str, ...]:
+    """Fingerprints of every anchor that can matter to certificates with these names.
+
+    :param names: canonical names: subjects and issuers of the certificates at hand.
+    :returns: the anchors of these names, of their issuers, and so on, each once.
+    """
+    found: dict[str, None] = {}
+    seen: set[bytes] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for fingerprint in library.named(name):
+            found[fingerprint] = None
+            waiting.append(library.anchor(fingerprint).certificate.issuer.canonical)
+    return tuple(found)
+
+
+class MemoryLibrary:
+    """Anchors that are at hand."""
+
+    def __init__(self, anchors: Iterable[TrustAnchor]) -> None:
+        self._anchors = {anchor.sha256: anchor for anchor in anchors}
+
+    def anchor(self, sha256: str) -> TrustAnchor:
+        """The anchor with this fingerprint."""
+        return self._anchors[sha256]
+
+    def name_of(self, sha256: str) -> Name:
+        """The subject of the anchor with this fingerprint."""
+        return self._anchors[sha256].subject
+
+    def named(self, canonical: bytes) -> tuple[str, ...]:
+        """Fingerprints of all anchors whose subject has this canonical form."""
+        return self._by_name.get(canonical, ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[bytes, tuple[str, ...]]:
+        return _index((sha256, anchor.subject) for sha256, anchor in self._anchors.items())
+
+
+class FileLibrary:
+    """Anchors in files, one PEM certificate each, and facts where there is no file.
+
+    :param files: fingerprint to file.
+    :param facts: the roots of which only facts are known.
+    """
+
+    def __init__(self, files: Mapping[str, Readable], facts: Iterable[RootFacts]) -> None:
+        self._files = files
+        self._facts = {root.sha256: root for root in facts}
+        self._loaded: dict[str, TrustAnchor] = {}
+
+    def anchor(self, sha256: str) -> TrustAnchor:
+        """The anchor with this fingerprint, read from its file the first time.
+
+        :raises StoreDataError: when the file does not hold the certificate it is named after.
+        """
+        anchor = self._loaded.get(sha256)
+        if anchor is None:
+            anchor = self._loaded[sha256] = TrustAnchor(self._facts.get(sha256) or self._load(sha256))
+        return anchor
+
+    def name_of(self, sha256: str) -> Name:
+        """The subject of the anchor with this fingerprint."""
+        return self._names[sha256]
+
+    def named(self, canonical: bytes) -> tuple[str, ...]:
+        """Fingerprints of all anchors whose subject has this canonical form."""
+        return self._by_name.get(canonical, ())
+
+    def _load(self, sha256: str) -> Certificate:
+        certificate = Certificate.from_der(self._der(sha256))
+        if certificate.sha256 != sha256:
+            raise StoreDataError(
+                f"holds the certificate {certificate.sha256}", where=f"certificates/{sha256}.pem"
+            )
+        return certificate
+
+    def _der(self, sha256: str) -> bytes:
+        where = f"certificates/{sha256}.pem"
+        try:
+            blocks = pem_blocks(self._files[sha256].read_bytes(), where)
+        except KeyError:
+            raise StoreDataError("there is no such file", where=where) from None
+        if len(blocks) != 1:
+            raise StoreDataError("one PEM block is expected", where=where)
+        return blocks[0].data
+
+    @cached_property
+    def _names(self) -> Mapping[str, Name]:
+        names = {sha256: root.subject for sha256, root in self._facts.items()}
+        names.update((sha256, _subject(self._der(sha256), sha256)) for sha256 in self._files)
+        return names
+
+    @cached_property
+    def _by_name(self) -> Mapping[bytes, tuple[str, ...]]:
+        return _index(self._names.items())
+
+
+def _subject(der: bytes, sha256: str) -> Name:
+    """The subject of a certificate, without reading the rest of it."""
+    try:
+        fields = children(children(element(der).content)[0].content)
+        return Name(fields[5 if fields[0].is_context(0) else 4].raw)
+    except (DerError, IndexError) as error:
+        raise StoreDataError(
+            f"not a certificate: {error}", where=f"certificates/{sha256}.pem"
+        ) from error
+
+
+def _index(named: Iterable[tuple[str, Name]]) -> Mapping[bytes, tuple[str, ...]]:
+    index: dict[bytes, tuple[str, ...]] = {}
+    for sha256, name in named:
+        index[name.canonical] = (*index.get(name.canonical, ()), sha256)
+    return index

@@ -1,0 +1,184 @@
+"""Reading TOML with types, and with errors that name the line.
+
+The files below ``trust_stores/`` are written and reviewed by people.  When one of them is wrong,
+the message has to lead straight to the line: "android/5.1.toml, line 14".  ``tomllib`` does not
+keep positions, so a :class:`Table` keeps the text beside the values and looks the line up when,
+and only when, something is wrong.  Reading a good file costs nothing extra.
+"""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+import attrs
+
+from legacytrust.errors import StoreDataError
+
+__all__ = ["FORMAT", "Table", "read_table"]
+
+FORMAT = 1
+"""The version of the file format that this library reads."""
+
+EnumT = TypeVar("EnumT", bound=StrEnum)
+
+
+@attrs.frozen
+class Table:
+    """One TOML table and what is needed to say where a value of it stands.
+
+    :ivar where: the file, as a person would name it ("android/5.1.toml").
+    :ivar text: the whole text of that file.
+    :ivar values: the table's keys and values, as ``tomllib`` gives them.
+    :ivar first_line: the line at which the table begins, counted from 1.
+    """
+
+    where: str
+    text: str = attrs.field(repr=False)
+    values: Mapping[str, object]
+    first_line: int = 1
+
+    def error(self, what: str, *, at: str = "", below: str = "", hint: str = "") -> StoreDataError:
+        """An error that names the file, and the first line of the table that holds *at*.
+
+        :param below: look from the first line that holds this, instead of from the table's first.
+        """
+        line = self._line_of(at, below) if at else 0
+        where = f"{self.where}, line {line}" if line else self.where
+        return StoreDataError(what, where=where, hint=hint)
+
+    def key_error(self, key: str, wanted: str) -> StoreDataError:
+        """An error for a key that is absent, or whose value is not what was *wanted*."""
+        if key not in self.values:
+            return self.error(f"the key {key!r} is missing; {wanted} was expected")
+        found = type(self.values[key]).__name__
+        return self.error(f"{key!r} should be {wanted}, not {found}", at=f"{key} =")
+
+    def _line_of(self, needle: str, below: str = "") -> int:
+        first_line = self._line_of(below) if below else self.first_line
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if number >= first_line and needle in line:
+                return number
+        return 0
+
+    def only(self, *known: str) -> None:
+        """Raise StoreDataError if the table has a key other than the *known* ones."""
+        for key in self.values:
+            if key not in known:
+                raise self.error(f"unknown key {key!r}", at=key, hint=f"known: {', '.join(known)}")
+
+    def string(self, key: str, default: str | None = None) -> str:
+        """The text at *key*; *default*, if given, where the key is absent."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            raise self.key_error(key, "a text")
+        return value
+
+    def integer(self, key: str) -> int:
+        """The whole number at *key*."""
+        value = self.values.get(key)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.key_error(key, "a whole number")
+        return value
+
+    def number(self, key: str) -> float:
+        """The number at *key*."""
+        value = self.values.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise self.key_error(key, "a number")
+        return float(value)
+
+    def boolean(self, key: str) -> bool:
+        """The truth value at *key*."""
+        value = self.values.get(key)
+        if not isinstance(value, bool):
+            raise self.key_error(key, "true or false")
+        return value
+
+    def date(self, key: str) -> datetime.date:
+        """The date at *key*; a date with a time of day is refused."""
+        value = self.values.get(key)
+        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+            raise self.key_error(key, "a date (YYYY-MM-DD, without quotes)")
+        return value
+
+    def moment(self, key: str) -> datetime.datetime:
+        """The moment at *key*, in UTC; one without a time zone is refused."""
+        value = self.values.get(key)
+        if not isinstance(value, datetime.datetime) or value.tzinfo is None:
+            raise self.key_error(key, "a moment in UTC (2026-01-31T00:00:00Z, without quotes)")
+        return value.astimezone(datetime.UTC)
+
+    def choice(self, key: str, kind: type[EnumT]) -> EnumT:
+        """The member of the enumeration *kind* that *key* names."""
+        value = self.string(key)
+        try:
+            return kind(value)
+        except ValueError:
+            known = ", ".join(kind)
+            raise self.error(
+                f"{key} is {value!r}", at=f"{key} =", hint=f"one of: {known}"
+            ) from None
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """The list of texts at *key*; empty where the key is absent."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.key_error(key, "a list of texts")
+        return tuple(value)
+
+    def integers(self, key: str) -> tuple[int, ...]:
+        """The list of whole numbers at *key*."""
+        value = self.values.get(key)
+        if not isinstance(value, list) or not all(type(item) is int for item in value):
+            raise self.key_error(key, "a list of whole numbers")
+        return tuple(value)
+
+    def table(self, key: str) -> Table:
+        """The table at *key*."""
+        value = self.values.get(key)
+        if not isinstance(value, dict):
+            raise self.key_error(key, "a table")
+        first_line = self._line_of(f"[{key}]") or self.first_line
+        return attrs.evolve(self, values=value, first_line=first_line)
+
+    def tables(self, key: str) -> Iterator[Table]:
+        """The tables of the array at *key*, in order; none where the key is absent."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.key_error(key, "a list of tables")
+        heads = self._heads(key)
+        for number, item in enumerate(value):
+            first_line = heads[number] if number < len(heads) else self.first_line
+            yield attrs.evolve(self, values=item, first_line=first_line)
+
+    def _heads(self, key: str) -> list[int]:
+        """The lines on which the tables of an array written as ``[[key]]`` begin."""
+        head = f"[[{key}]]"
+        if head not in self.text:
+            return []
+        lines = enumerate(self.text.splitlines(), start=1)
+        return [number for number, line in lines if line.strip() == head]
+
+
+def read_table(file: Traversable, where: str) -> Table:
+    """The top table of the TOML *file*, called *where* in messages.
+
+    :raises StoreDataError: if the file cannot be read, is not UTF-8, is not TOML, or is written
+        in a version of the format that this library does not know.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8")
+        table = Table(where, text, tomllib.loads(text))
+    except OSError as error:
+        raise StoreDataError(f"cannot be read: {error.strerror}", where=where) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StoreDataError(f"is not TOML: {error}", where=where) from error
+    if table.integer("format") != FORMAT:
+        found = table.integer("format")
+        raise table.error(f"format {found} is unknown; this library reads {FORMAT}", at="format")
+    return table

