@@ -3,9 +3,9 @@
 Old devices hold certificates that a present-day parser refuses or warns about: serial numbers of
 zero and below, policy qualifiers in the wrong string type, MD2 signatures, times without
 seconds.  A legacy root that a 2010 phone accepted must not be lost because a 2026 parser is
-strict, so there is one lenient reader for all of them: the outer structure is sliced with
-``asn1crypto``'s tag-length-value parser, and each extension is decoded on its own, when somebody
-asks for it.  ``cryptography`` does what it is best at, using public keys (see
+strict, so there is one lenient reader for all of them: the outer structure is sliced by tag and
+length (:mod:`legacytrust._der`), and each extension is decoded on its own, when somebody asks for
+it.  ``cryptography`` does what it is best at, using public keys (see
 :mod:`legacytrust.signatures`); the tests hold its reading of every certificate that it accepts
 against ours.
 
@@ -26,7 +26,7 @@ from typing import Final, TypeVar
 import attrs
 
 from legacytrust import extensions as ext
-from legacytrust._der import DerError, Element, children, decode_time, element
+from legacytrust._der import DerError, Element, Tag, children, decode_integer, decode_time, element
 from legacytrust.algorithms import PublicKey, SignatureAlgorithm
 from legacytrust.errors import CertificateError
 from legacytrust.extensions import Extension, Oid
@@ -95,7 +95,7 @@ class Certificate:
 
         :raises CertificateError: when there is no such block, or no certificate in it.
         """
-        data = text.encode() if isinstance(text, str) else text
+        data = text.encode(errors="replace") if isinstance(text, str) else text
         block = _PEM.search(data)
         if block is None:
             raise CertificateError("no PEM block of a certificate")
@@ -166,7 +166,7 @@ class Certificate:
             return None
         try:
             return decode(found.value)
-        except (DerError, IndexError):
+        except DerError:
             return None
 
     @cached_property
@@ -180,6 +180,7 @@ class Certificate:
             Oid.NAME_CONSTRAINTS: self.name_constraints,
             Oid.SUBJECT_KEY_IDENTIFIER: self.subject_key_id,
             Oid.AUTHORITY_KEY_IDENTIFIER: self.authority_key_id,
+            Oid.NETSCAPE_CERT_TYPE: self.netscape_cert_type,
         }
         return tuple(o for o, v in decoded.items() if v is None and self.extension(o) is not None)
 
@@ -223,6 +224,16 @@ class Certificate:
         """Netscape's certificate type, or ``None`` when absent."""
         return self._decoded(Oid.NETSCAPE_CERT_TYPE, ext.decode_netscape_cert_type)
 
+    @cached_property
+    def policies(self) -> tuple[str, ...] | None:
+        """certificatePolicies as dotted object identifiers, or ``None`` when absent."""
+        return self._decoded(Oid.CERTIFICATE_POLICIES, ext.decode_policies)
+
+    @cached_property
+    def require_explicit_policy(self) -> int | None:
+        """policyConstraints.requireExplicitPolicy, or ``None`` when absent."""
+        return self._decoded(Oid.POLICY_CONSTRAINTS, ext.decode_require_explicit_policy)
+
     @property
     def is_ca(self) -> bool:
         """Whether basicConstraints says that it is a CA."""
@@ -230,38 +241,38 @@ class Certificate:
 
 
 def _read(data: bytes) -> Certificate:
-    outer = element(data)
+    outer = element(data).expect(Tag.SEQUENCE, "the outermost sequence")
     if len(outer.raw) != len(data):
         raise DerError(f"{len(data) - len(outer.raw)} bytes follow the certificate")
     parts = children(outer.content)
-    if len(parts) < 3:
-        raise DerError("a certificate has three parts")
-    fields = children(parts[0].content)
+    if len(parts) != 3:
+        raise DerError(f"a certificate has three parts, this has {len(parts)}")
+    fields = children(parts[0].expect(Tag.SEQUENCE, "the signed part").content)
     versioned = fields[0].is_context(0) if fields else False
     body = fields[1:] if versioned else fields
     if len(body) < 6:
         raise DerError("the signed part of a certificate has at least six fields")
-    validity = children(body[3].content)
+    validity = children(body[3].expect(Tag.SEQUENCE, "the validity period").content)
     if len(validity) != 2:
         raise DerError("a validity period has two ends")
     return Certificate(
         der=data,
         version=_version(fields[0]) if versioned else 1,
-        serial=int.from_bytes(body[0].content, "big", signed=True),
+        serial=decode_integer(body[0].expect(Tag.INTEGER, "the serial number").content),
         signature_algorithm=SignatureAlgorithm.from_der(parts[1].raw),
-        issuer=Name(body[2].raw),
-        subject=Name(body[4].raw),
+        issuer=Name(body[2].expect(Tag.SEQUENCE, "the issuer").raw),
+        subject=Name(body[4].expect(Tag.SEQUENCE, "the subject").raw),
         not_before=decode_time(validity[0]),
         not_after=decode_time(validity[1]),
-        public_key=PublicKey.from_der(body[5].raw),
+        public_key=PublicKey.from_der(body[5].expect(Tag.SEQUENCE, "the public key").raw),
         extensions=_extensions(body[6:]),
         tbs=parts[0].raw,
-        signature=parts[2].content[1:],
+        signature=parts[2].expect(Tag.BIT_STRING, "the signature").content[1:],
     )
 
 
 def _version(field: Element) -> int:
-    return int.from_bytes(element(field.content).content, "big") + 1
+    return decode_integer(element(field.content).content) + 1
 
 
 def _extensions(tail: tuple[Element, ...]) -> tuple[Extension, ...]:

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from legacytrust._der import DerError, Element, children, decode_oid, element
+from legacytrust._der import CONTEXT, DerError, Element, Tag, children, decode_integer, decode_oid, element
 from legacytrust.names import Name
 
 __all__ = [
@@ -51,6 +51,8 @@ class Oid:
     AUTONOMOUS_SYSTEM_IDS: Final = "1.3.6.1.5.5.7.1.8"
     PROXY_CERT_INFO: Final = "1.3.6.1.5.5.7.1.14"
     OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"
+
+    ANY_POLICY: Final = "2.5.29.32.0"
 
     SERVER_AUTH: Final = "1.3.6.1.5.5.7.3.1"
     CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
@@ -99,6 +101,8 @@ class GeneralNameKind(enum.Enum):
     IP = 7
     REGISTERED_ID = 8
 
+
+_NAME_KINDS: Final = frozenset(kind.value for kind in GeneralNameKind)
 
 IPValue: TypeAlias = (
     ipaddress.IPv4Address | ipaddress.IPv6Address | ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -191,29 +195,36 @@ class AuthorityKeyIdentifier:
 def decode_extension(item: Element) -> Extension:
     """One member of the ``Extensions`` sequence."""
     parts = children(item.content)
-    if len(parts) < 2:
-        raise DerError("an extension without a value")
-    critical = len(parts) > 2 and any(parts[1].content)
-    return Extension(decode_oid(parts[0].content), critical, parts[-1].content)
+    if len(parts) not in (2, 3):
+        raise DerError("an extension has a type, a mark if it is critical, and a value")
+    critical = len(parts) == 3 and any(parts[1].content)
+    value = parts[-1].expect(Tag.OCTET_STRING, "the value of an extension")
+    return Extension(decode_oid(parts[0].content), critical, value.content)
+
+
+def _members(value: bytes) -> tuple[Element, ...]:
+    return children(element(value).expect(Tag.SEQUENCE, "a sequence").content)
 
 
 def decode_basic_constraints(value: bytes) -> BasicConstraints:
     """RFC 5280, 4.2.1.9."""
     ca, path_length = False, None
-    for part in children(element(value).content):
-        if part.tag == 1:
+    for part in _members(value):
+        if part.is_universal(Tag.BOOLEAN):
             ca = any(part.content)
-        elif part.tag == 2:
-            path_length = int.from_bytes(part.content, "big", signed=True)
+        else:
+            path_length = decode_integer(part.expect(Tag.INTEGER, "a path length").content)
     return BasicConstraints(ca, path_length)
 
 
 def _decode_bits(value: bytes) -> int:
     """A BIT STRING as a number whose lowest bit is the first bit of the string."""
-    content = element(value).content
+    content = element(value).expect(Tag.BIT_STRING, "a string of bits").content
+    if not content:
+        raise DerError("a string of bits that does not say how many")
     return sum(
         1 << (8 * index + bit)
-        for index, octet in enumerate(content[1:])
+        for index, octet in enumerate(content[1:3])
         for bit in range(8)
         if octet & (0x80 >> bit)
     )
@@ -231,51 +242,70 @@ def decode_netscape_cert_type(value: bytes) -> NetscapeCertType:
 
 def decode_extended_key_usage(value: bytes) -> tuple[str, ...]:
     """The purposes as dotted object identifiers, in order (RFC 5280, 4.2.1.12)."""
-    return tuple(decode_oid(item.content) for item in children(element(value).content))
+    return tuple(decode_oid(item.expect(Tag.OID, "a purpose").content) for item in _members(value))
 
 
 def _general_name(item: Element) -> GeneralName:
-    try:
-        kind = GeneralNameKind(item.tag)
-    except ValueError:
-        raise DerError(f"[{item.tag}] is no kind of general name") from None
-    return GeneralName(kind, item.content)
+    if item.tag_class != CONTEXT or item.tag not in _NAME_KINDS:
+        raise DerError(f"tag {item.tag} is no kind of general name")
+    return GeneralName(GeneralNameKind(item.tag), item.content)
 
 
 def decode_general_names(value: bytes) -> tuple[GeneralName, ...]:
     """``GeneralNames``, as in the subject alternative name (RFC 5280, 4.2.1.6)."""
-    return tuple(_general_name(item) for item in children(element(value).content))
+    return tuple(_general_name(item) for item in _members(value))
 
 
 def decode_name_constraints(value: bytes) -> NameConstraints:
     """RFC 5280, 4.2.1.10; minimum and maximum are not looked at."""
-    trees: dict[int, tuple[GeneralName, ...]] = {}
-    for part in children(element(value).content):
-        trees[part.tag] = tuple(
-            _general_name(children(subtree.content)[0]) for subtree in children(part.content)
-        )
-    return NameConstraints(trees.get(0, ()), trees.get(1, ()))
+    permitted: tuple[GeneralName, ...] = ()
+    excluded: tuple[GeneralName, ...] = ()
+    for part in _members(value):
+        if part.is_context(0):
+            permitted = _subtrees(part)
+        elif part.is_context(1):
+            excluded = _subtrees(part)
+        else:
+            raise DerError(f"tag {part.tag} is no list of subtrees")
+    return NameConstraints(permitted, excluded)
+
+
+def _subtrees(part: Element) -> tuple[GeneralName, ...]:
+    return tuple(_general_name(element(subtree.content)) for subtree in children(part.content))
+
+
+def decode_policies(value: bytes) -> tuple[str, ...]:
+    """The policies of certificatePolicies; qualifiers are not looked at (RFC 5280, 4.2.1.4)."""
+    return tuple(
+        decode_oid(children(item.content)[0].content) for item in children(element(value).content)
+    )
+
+
+def decode_require_explicit_policy(value: bytes) -> int | None:
+    """The requireExplicitPolicy of policyConstraints, or ``None`` (RFC 5280, 4.2.1.11)."""
+    parts = children(element(value).content)
+    return next((int.from_bytes(p.content, "big") for p in parts if p.is_context(0)), None)
 
 
 def decode_key_identifier(value: bytes) -> bytes:
     """The octets of a subjectKeyIdentifier (RFC 5280, 4.2.1.2)."""
-    return element(value).content
+    return element(value).expect(Tag.OCTET_STRING, "a string of octets").content
 
 
 def decode_authority_key_identifier(value: bytes) -> AuthorityKeyIdentifier:
     """RFC 5280, 4.2.1.1."""
     key_id, issuer, serial = None, None, None
-    for part in children(element(value).content):
+    for part in _members(value):
         if part.is_context(0):
             key_id = part.content
         elif part.is_context(1):
             issuer = _first_directory_name(part.content)
         elif part.is_context(2):
-            serial = int.from_bytes(part.content, "big", signed=True)
+            serial = decode_integer(part.content)
     return AuthorityKeyIdentifier(key_id, issuer, serial)
 
 
 def _first_directory_name(content: bytes) -> Name | None:
-    names = (item for item in children(content) if item.is_context(4))
+    names = (item for item in children(content) if item.is_context(GeneralNameKind.DIRECTORY.value))
     first = next(names, None)
     return Name(first.content) if first is not None else None

@@ -19,8 +19,12 @@ from legacytrust._der import DerError, children, decode_oid, element
 
 __all__ = ["Name", "NameForm"]
 
+#: The kinds of string, by tag, between which a comparison does not distinguish.
 _STRING_ENCODINGS: Final = {12: "utf-8", 19: "latin-1", 20: "latin-1", 22: "latin-1",
                             26: "latin-1", 28: "utf-32-be", 30: "utf-16-be"}  # fmt: skip
+#: Those and NumericString, which is as readable but compared as it is.
+_READABLE: Final = {**_STRING_ENCODINGS, 18: "latin-1"}
+_WIDE_STRINGS: Final = (28, 30)
 _SHORT: Final = {
     "2.5.4.3": "CN", "2.5.4.4": "SN", "2.5.4.5": "serialNumber", "2.5.4.6": "C", "2.5.4.7": "L",
     "2.5.4.8": "ST", "2.5.4.9": "street", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "title",
@@ -36,6 +40,12 @@ class NameForm(enum.Enum):
 
     ENCODED = "the DER bytes are the same"
     CANONICAL = "equal without regard to case, kind of string and white space"
+    JAVA = "the same, but BMPString and UniversalString are only equal to themselves"
+
+
+def _escaped(content: bytes) -> bytes:
+    """The octets without those that separate the parts of a canonical name."""
+    return content.replace(b"\x00", b"\x00a").replace(b"\x01", b"\x00b").replace(b"\x02", b"\x00c")
 
 
 @attrs.frozen
@@ -46,14 +56,17 @@ class _Attribute:
 
     @property
     def text(self) -> str:
-        encoding = _STRING_ENCODINGS.get(self.tag)
+        encoding = _READABLE.get(self.tag)
         return self.content.decode(encoding, "replace") if encoding else self.content.hex()
 
     @property
     def folded(self) -> bytes:
-        if self.tag not in _STRING_ENCODINGS:
-            return b"\x00%d\x00" % self.tag + self.content
-        return " ".join(self.text.lower().split()).encode("utf-8", "replace")
+        try:
+            text = self.content.decode(_STRING_ENCODINGS[self.tag])
+            return _escaped(" ".join(text.lower().split()).encode())
+        except (KeyError, UnicodeError):
+            # What is no readable string is only ever the same as the very same octets.
+            return b"\x00t%d:" % self.tag + _escaped(self.content)
 
 
 @attrs.frozen
@@ -78,15 +91,39 @@ class Name:
 
     @cached_property
     def canonical(self) -> bytes:
-        """A key that is equal for names that RFC 5280, section 7.1, calls equal."""
+        """A key that is equal for names that RFC 5280, section 7.1, calls equal.
+
+        The octet 1 stands between the relative names and nowhere else, so that the key of a name
+        that begins with another one begins with that one's key.
+        """
         return b"\x01".join(
             b"\x02".join(sorted(a.oid.encode() + b"=" + a.folded for a in group))
             for group in self._sets
         )
 
+    @cached_property
+    def _java(self) -> bytes:
+        """``canonical``, marked where ``X500Principal`` would not read a string as text."""
+        wide = [a.content for group in self._sets for a in group if a.tag in _WIDE_STRINGS]
+        return b"\x03".join((self.canonical, *wide))
+
     def key(self, form: NameForm) -> bytes:
         """What a client that compares names in this form would compare."""
-        return self.der if form is NameForm.ENCODED else self.canonical
+        match form:
+            case NameForm.ENCODED:
+                return self.der
+            case NameForm.CANONICAL:
+                return self.canonical
+            case NameForm.JAVA:
+                return self._java
+
+    def is_prefix_of(self, other: Name, form: NameForm) -> bool:
+        """Whether the other name begins with all parts of this one (RFC 5280, 4.2.1.10)."""
+        if form is NameForm.ENCODED:
+            own, theirs = element(self.der).content, element(other.der).content
+            return theirs.startswith(own)
+        wanted, given = self.key(form), other.key(form)
+        return not wanted or given == wanted or given.startswith(wanted + b"\x01")
 
     def values(self, oid: str) -> tuple[str, ...]:
         """The texts of all attributes of this type, in the order of the name."""

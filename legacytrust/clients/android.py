@@ -58,6 +58,7 @@ from legacytrust.paths.rules import (
     HostnameRules,
     IssuerTest,
     KeySizes,
+    LeafUsage,
     NameConstraintRules,
     PathLength,
     Purpose,
@@ -104,9 +105,9 @@ _row("whole_list", False, "LC ics-release, jellybean-stable, cm-10.2; CC cm-12.1
      measured="4.0..4.1, 4.3..6.0", inferred="3.0..3.2")
 _row("unique_subjects", True, "LC gingerbread-release IndexedPKIXParameters",
      measured="2.3", inferred="1.0..2.2")
-_row("served_names", NameForm.CANONICAL, "X500Principal.equals in every version read",
+_row("served_names", NameForm.JAVA, "X500Principal.equals in every version read",
      measured="2.3, 4.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 8.0..12, 15..17")
-_row("store_names", NameForm.CANONICAL, "LC gingerbread-release IndexedPKIXParameters",
+_row("store_names", NameForm.JAVA, "LC gingerbread-release IndexedPKIXParameters",
      measured="2.3", inferred="1.0..2.2")
 _row("store_names", NameForm.ENCODED,
      "TrustedCertificateStore: the file name is a hash of the encoded name",
@@ -167,7 +168,8 @@ _row("algorithms", Refusals(_EDWARDS, unknown=algorithms(Scheme.RSA_PSS)),
 _row("algorithms", Refusals(_EDWARDS), "measured: PSS accepted, Ed25519 refused",
      measured="7.0..7.1, 13..14", inferred="8.0..12, 15..17")
 _row("key_kinds", Refusals(frozenset(KeyKind) - {KeyKind.RSA, KeyKind.DSA}, roles=_SERVED),
-     "BC provider of 2.3: no elliptic curves", measured="2.3", inferred="1.0..2.2")
+     "BC provider of 2.3: no elliptic curves, and no ECDSA cipher suites for such a leaf",
+     read="2.3", inferred="1.0..2.2")
 _row("key_kinds",
      Refusals(frozenset(KeyKind) - {KeyKind.RSA, KeyKind.DSA, KeyKind.EC}, roles=_SERVED),
      "BC provider, OpenSSL; ChainStrengthAnalyzer from 6.0",
@@ -182,8 +184,8 @@ _RARE_CURVES: Final = frozenset(
 )  # fmt: skip
 _row("curves", Refusals(unknown=_RARE_CURVES, roles=_SERVED),
      "measured: P-256, P-384, P-521 and secp256k1", measured="4.0..4.2", inferred="3.0..3.2")
-_row("curves", Refusals(frozenset({_SECP256K1}), unknown=_RARE_CURVES, roles=_SERVED),
-     "measured: P-256, P-384 and P-521, not secp256k1",
+_row("curves", Refusals(unknown=_RARE_CURVES | {_SECP256K1}, roles=_SERVED),
+     "measured: P-256, P-384 and P-521; reports on secp256k1 differ",
      measured="4.3..5.1, 7.0..7.1, 13..14", inferred="6.0, 8.0..12, 15..17")
 _row("key_sizes", KeySizes(), "no ChainStrengthAnalyzer before LC 2db679e",
      measured="2.3, 4.0..4.2", inferred="1.0..2.2, 3.0..3.2")
@@ -227,7 +229,7 @@ _row("purpose",
      ),
      "ExtendedKeyUsagePKIXCertPathChecker, LC cm-10.2: the leaf only",
      measured="4.3..5.1, 7.0..7.1, 13..14", inferred="6.0, 8.0..12, 15..17")
-_row("leaf_usage", Scope(), "no version looks at the key usage of the leaf",
+_row("leaf_usage", LeafUsage(), "no version looks at the key usage of the leaf",
      read="2.3, 4.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 8.0..12, 15..17")
 
 _BC_KNOWN: Final = frozenset(
@@ -267,11 +269,18 @@ _row("name_constraints",
      NameConstraintRules(
          Scope(Role.SERVED_CA | Role.SERVED_ROOT), DnsConstraintForm.BOUNCY_CASTLE
      ),
-     "BC PKIXNameConstraintValidator; the anchor's own are not applied",
-     read="2.3, 4.0..6.0", inferred="1.0..2.2, 3.0..3.2")
+     "BC PKIXNameConstraintValidator of 2.3, which writes names anew before it compares them",
+     read="2.3", inferred="1.0..2.2")
+_row("name_constraints",
+     NameConstraintRules(Scope(Role.SERVED_CA), DnsConstraintForm.BOUNCY_CASTLE, NameForm.ENCODED),
+     "BC PKIXNameConstraintValidator; directory names by their encoding, no anchor's constraints",
+     read="4.0..6.0", inferred="3.0..3.2")
 _row("name_constraints", NameConstraintRules(Scope(Role.SERVED_CA), DnsConstraintForm.SUN),
      "sun NameConstraintsExtension and DNSName, LC cm-14.1: names of the SAN only",
      read="7.0..7.1, 13..14", inferred="8.0..12, 15..17")
+_row("explicit_policy", Scope(_SERVED | Role.SERVED_ROOT),
+     "BC and PKIX: policyConstraints.requireExplicitPolicy is honoured",
+     measured="2.3, 4.0..5.1, 7.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 6.0, 8.0..12, 15..17")
 _row("anchor_key_id", Scope(), "BC compares no key identifiers",
      measured="2.3, 4.0..6.0", inferred="1.0..2.2, 3.0..3.2")
 _row("anchor_key_id", Scope(Role.ANCHOR), "PKIXCertPathValidator's selector for the anchor",

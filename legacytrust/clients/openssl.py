@@ -49,7 +49,7 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.versions import VersionKey, VersionRanges, lettered
 from legacytrust.errors import ClientError
-from legacytrust.extensions import Oid
+from legacytrust.extensions import KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -63,6 +63,7 @@ from legacytrust.paths.rules import (
     HostnameRules,
     IssuerTest,
     KeySizes,
+    LeafUsage,
     NameConstraintRules,
     PathLength,
     Preference,
@@ -256,8 +257,12 @@ _row("purpose",
          issuer_roles=Role.SERVED_CA | Role.STORE_CA | Role.ANCHOR,
      ),
      _FROM_1_1_0, "VFY check_chain_extensions at 1.1.1s: the root too; measured on 3.0.19", _READ)
-_row("leaf_usage", Scope(Role.LEAF), _TO_1_0_2, "PURP check_purpose_ssl_server: KU_TLS", _READ)
-_row("leaf_usage", Scope(Role.LEAF | Role.STORE_LEAF), _FROM_1_1_0,
+_row("leaf_usage",
+     LeafUsage(Scope(Role.LEAF), KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_ENCIPHERMENT),
+     "0.9.8..1.0.1u", "PURP check_purpose_ssl_server at 0.9.8zh, 1.0.1u; compared: 0.9.8e", _READ)
+_row("leaf_usage", LeafUsage(Scope(Role.LEAF)), "1.0.2..1.0.2u",
+     "PURP check_purpose_ssl_server at 1.0.2: KU_TLS", _READ)
+_row("leaf_usage", LeafUsage(Scope(Role.LEAF | Role.STORE_LEAF)), _FROM_1_1_0,
      "PURP check_purpose_ssl_server: KU_TLS", _READ)
 
 _KNOWN_0_9_8: Final = frozenset(
@@ -292,6 +297,8 @@ _row("name_constraints", NameConstraintRules(Scope(ALL_ROLES), common_name=Commo
 _row("name_constraints",
      NameConstraintRules(Scope(ALL_ROLES), common_name=CommonNameUse.NO_DNS_NAME),
      "1.1.0i..3.5.8", "VFY check_name_constraints at 1.1.0i, 1.1.1s: has_san_id", _READ)
+_row("explicit_policy", Scope(), _COVERED,
+     "VFY: policies are evaluated only with X509_V_FLAG_POLICY_CHECK, which is off", _READ)
 _row("hostname", HostnameRules(checked=False), "0.9.8..1.0.1u",
      "no X509_check_host before 1.0.2: left to the application", _READ)
 _row("hostname",

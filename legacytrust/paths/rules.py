@@ -18,7 +18,7 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from legacytrust.algorithms import Digest, KeyKind, Scheme
-from legacytrust.extensions import Oid
+from legacytrust.extensions import KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.findings import Effect
 from legacytrust.paths.path import Role
@@ -37,6 +37,7 @@ __all__ = [
     "HostnameRules",
     "IssuerTest",
     "KeySizes",
+    "LeafUsage",
     "NameConstraintRules",
     "PathLength",
     "Preference",
@@ -264,6 +265,20 @@ class Purpose:
     unknown: Role = NO_ROLE
 
 
+@attrs.frozen
+class LeafUsage:
+    """keyUsage and Netscape certificate type of the leaf.
+
+    :param scope: whether they are looked at.
+    :param usages: of these the leaf must have one, if it has a keyUsage.
+    """
+
+    scope: Scope = Scope()
+    usages: KeyUsage = (
+        KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_ENCIPHERMENT | KeyUsage.KEY_AGREEMENT
+    )
+
+
 _USUALLY_KNOWN: Final = frozenset(
     {Oid.KEY_USAGE, Oid.BASIC_CONSTRAINTS, Oid.EXTENDED_KEY_USAGE, Oid.SUBJECT_ALT_NAME}
 )
@@ -306,11 +321,13 @@ class NameConstraintRules:
 
     :param scope: whose constraints are enforced.
     :param form: how DNS names are compared.
+    :param directory_names: how the parts of directory names are compared.
     :param common_name: when the common name of the leaf is constrained like a DNS name.
     """
 
     scope: Scope = NOBODY_KNOWS
     form: DnsConstraintForm = DnsConstraintForm.RFC5280
+    directory_names: NameForm = NameForm.CANONICAL
     common_name: CommonNameUse = CommonNameUse.NEVER
 
 
@@ -396,9 +413,10 @@ class CheckRules:
     cert_sign: Scope = NOBODY_KNOWS
     path_length: PathLength = PathLength()
     purpose: Purpose = Purpose(unknown=ALL_ROLES)
-    leaf_usage: Scope = Scope()
+    leaf_usage: LeafUsage = LeafUsage()
     critical: Critical = Critical()
     name_constraints: NameConstraintRules = NameConstraintRules()
+    explicit_policy: Scope = NOBODY_KNOWS
     anchor_key_id: Scope = Scope()
     anchor_window: Scope = Scope()
     empty_subject: Scope = Scope()

@@ -102,6 +102,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.NAME_CONSTRAINT_VIOLATED: lambda who, d: (
             f"{d['constrained_by']} does not allow the name {d['name']} of {who}"
         ),
+        Code.NO_VALID_POLICY: lambda who, _: (
+            f"{who} asks for a certificate policy that holds along the whole path; there is none"
+        ),
         Code.KEY_ID_MISMATCH: lambda who, d: (
             f"{who} names the key {d['named']} as its issuer's, but the root has {d['found']}"
         ),

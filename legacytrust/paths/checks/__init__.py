@@ -42,6 +42,7 @@ from legacytrust.paths.checks.links import (
     check_signatures,
 )
 from legacytrust.paths.checks.name_constraints import check_name_constraints
+from legacytrust.paths.checks.policies import check_explicit_policy
 from legacytrust.paths.findings import Finding
 
 __all__ = ["CHECKS", "CheckContext", "find_all"]
@@ -63,6 +64,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_cert_sign,
     check_path_length,
     check_name_constraints,
+    check_explicit_policy,
     check_critical,
     check_subject,
     check_anchor_key_id,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from legacytrust.certificate import Certificate
-from legacytrust.extensions import KeyUsage, NetscapeCertType, Oid
+from legacytrust.extensions import NetscapeCertType, Oid
 from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
@@ -14,9 +14,6 @@ from legacytrust.paths.path import Role
 
 __all__ = ["check_critical", "check_leaf_usage", "check_purpose", "check_subject"]
 
-_SERVER_KEY_USAGES: Final = (
-    KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_ENCIPHERMENT | KeyUsage.KEY_AGREEMENT
-)
 _EMPTY_NAME: Final = Name(b"\x30\x00")
 
 
@@ -49,9 +46,9 @@ def _purpose_effect(
 
 def check_leaf_usage(context: CheckContext) -> Iterator[Finding]:
     """keyUsage and Netscape certificate type of the leaf, where the client reads them."""
-    leaf, role = context.leaf, context.path.steps[0].role
-    effect = context.rules.leaf_usage.effect(role)
-    if leaf.key_usage is not None and not leaf.key_usage & _SERVER_KEY_USAGES:
+    leaf, role, rules = context.leaf, context.path.steps[0].role, context.rules.leaf_usage
+    effect = rules.scope.effect(role)
+    if leaf.key_usage is not None and not leaf.key_usage & rules.usages:
         yield Finding.of(Code.KEY_USAGE_REFUSED, effect, leaf, extension="keyUsage")
     netscape = leaf.netscape_cert_type
     if netscape is not None and NetscapeCertType.SSL_SERVER not in netscape:

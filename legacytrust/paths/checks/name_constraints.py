@@ -16,7 +16,11 @@ from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints
 from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
-from legacytrust.paths.rules import CommonNameUse, DnsConstraintForm
+from legacytrust.paths.rules import (
+    CommonNameUse,
+    DnsConstraintForm,
+    NameConstraintRules,
+)
 
 __all__ = ["check_name_constraints"]
 
@@ -63,7 +67,7 @@ def _violations(
         if effect is Effect.FATAL:
             enforced.append(constraints)
         for name in names:
-            if not _allowed(name, constraints, rules.form):
+            if not _allowed(name, constraints, rules):
                 yield _violation(effect, certificate, name, issuer)
                 break
     if rules.form is DnsConstraintForm.BOUNCY_CASTLE and _no_common_ground(enforced, names):
@@ -102,17 +106,19 @@ def _is_dns_like(text: str) -> bool:
     )
 
 
-def _allowed(name: GeneralName, constraints: NameConstraints, form: DnsConstraintForm) -> bool:
-    if any(_matches(name, tree, form) for tree in constraints.excluded if tree.kind is name.kind):
+def _allowed(
+    name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules
+) -> bool:
+    if any(_matches(name, tree, rules) for tree in constraints.excluded if tree.kind is name.kind):
         return False
     permitted = [tree for tree in constraints.permitted if tree.kind is name.kind]
-    return not permitted or any(_matches(name, tree, form) for tree in permitted)
+    return not permitted or any(_matches(name, tree, rules) for tree in permitted)
 
 
-def _matches(name: GeneralName, tree: GeneralName, form: DnsConstraintForm) -> bool:
+def _matches(name: GeneralName, tree: GeneralName, rules: NameConstraintRules) -> bool:
     match name.kind:
         case GeneralNameKind.DNS:
-            return _dns(name.text.lower(), tree.text.lower(), form)
+            return _dns(name.text.lower(), tree.text.lower(), rules.form)
         case GeneralNameKind.EMAIL:
             return _email(name.text.lower(), tree.text.lower())
         case GeneralNameKind.URI:
@@ -120,7 +126,7 @@ def _matches(name: GeneralName, tree: GeneralName, form: DnsConstraintForm) -> b
         case GeneralNameKind.IP:
             return _ip(name, tree)
         case _:
-            return _directory(Name(name.content), Name(tree.content))
+            return Name(tree.content).is_prefix_of(Name(name.content), rules.directory_names)
 
 
 def _dns(name: str, tree: str, form: DnsConstraintForm) -> bool:
@@ -159,12 +165,6 @@ def _ip(name: GeneralName, tree: GeneralName) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and isinstance(network, ipaddress.IPv6Network):
         return address in network
     return False
-
-
-def _directory(name: Name, tree: Name) -> bool:
-    """Whether the tree's attributes are the first of the name's."""
-    wanted, given = tree.canonical, name.canonical
-    return not wanted or given == wanted or given.startswith(wanted + b"\x01")
 
 
 def _no_common_ground(levels: list[NameConstraints], names: tuple[GeneralName, ...]) -> bool:
