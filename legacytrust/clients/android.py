@@ -77,13 +77,21 @@ _table: Final = Table(dotted)
 
 
 def _row(
-    trait: str, value: Any, source: str, *, measured: str = "", read: str = "", inferred: str = ""
+    trait: str,
+    value: Any,
+    source: str,
+    *,
+    measured: str = "",
+    read: str = "",
+    inferred: str = "",
+    unknown: str = "",
 ) -> None:
-    """One fact, for the versions where it was measured, read, and inferred from those."""
+    """One fact, for the versions where it was measured, read, inferred from those, or is open."""
     for versions, evidence in (
         (measured, Evidence.MEASURED),
         (read, Evidence.READ),
         (inferred, Evidence.INFERRED),
+        (unknown, Evidence.UNKNOWN),
     ):
         if versions:
             _table.add(trait, value, versions, source, evidence)
@@ -149,7 +157,7 @@ _SHA2: Final = frozenset({Digest.SHA224, Digest.SHA256, Digest.SHA384, Digest.SH
 
 _row("digests", Refusals(_BROKEN, unknown=_SHA2),
      "1.x and 2.2 were not read; reports differ on whether they verify SHA-2",
-     inferred="1.0..2.2")
+     unknown="1.0..2.2")
 _row("digests", Refusals(_BROKEN), "BC providers of 2.3 and 4.0 to 4.2",
      read="2.3, 4.0..4.2", inferred="3.0..3.2")
 _row("digests", Refusals(_BROKEN | {Digest.MD5}), "ChainStrengthAnalyzer, LC cm-10.2, CC cm-12.1",

@@ -115,14 +115,19 @@ class Family:
         key = self.parser(version)
         if key is None or not self.coverage.holds(key):
             raise UnknownClientError(
-                f"no model of {self.name} covers version {version!r}",
-                hint=f"covered: {self.coverage.text}. {self.hint}".strip(),
+                f"no model of {self.name} covers version {version!r}", hint=self._near(key)
             )
         traits = {row.trait: row for row in self._holding(key)}
         given = {name: value for name, value in options.items() if value is not None}
         for row in self._chosen(given, key):
             traits[row.trait] = row
         return _fold(self, version, traits, given)
+
+    def _near(self, key: VersionKey | None) -> str:
+        """What to ask for instead of a version that is not covered."""
+        nearest = " and ".join(self.coverage.nearest(key)) if key is not None else ""
+        near = f"nearest: {nearest}; " if nearest else ""
+        return f"{near}covered: {self.coverage.text}. {self.hint}".strip()
 
     def _holding(self, key: VersionKey) -> Iterator[Row]:
         return (row for row in self.rows if row.versions.holds(key))

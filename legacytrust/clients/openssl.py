@@ -330,7 +330,7 @@ def _partial_chain(value: Any, version: VersionKey) -> Mapping[str, Any]:
 def _no_alt_chains(value: Any, version: VersionKey) -> Mapping[str, Any]:
     if not value:
         return {}
-    if version < (1, 0, 1, 14):
+    if version < (1, 0, 1, 14) or (1, 0, 2) <= version < (1, 0, 2, 2):
         raise ClientError("OpenSSL has no no_alt_chains before 1.0.1n and 1.0.2b")
     return {"alternatives": Alternatives.NEVER}
 

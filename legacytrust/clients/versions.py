@@ -44,6 +44,8 @@ def lettered(text: str) -> VersionKey | None:
 class _Range:
     first: VersionKey
     last: VersionKey
+    first_text: str
+    last_text: str
 
     def holds(self, version: VersionKey) -> bool:
         return self.first <= _padded(version) and version[: len(self.last)] <= self.last
@@ -72,12 +74,30 @@ class VersionRanges:
         ranges = []
         for part in text.split(","):
             first, _, last = part.strip().partition("..")
-            ends = parser(first), parser(last or first)
+            last = last or first
+            ends = parser(first), parser(last)
             if ends[0] is None or ends[1] is None:
                 raise ValueError(f"{part.strip()!r} is no range of versions")
-            ranges.append(_Range(ends[0], ends[1]))
+            ranges.append(_Range(ends[0], ends[1], first, last))
         return cls(text, tuple(ranges))
 
     def holds(self, version: VersionKey) -> bool:
         """Whether the version lies in one of the ranges."""
         return any(item.holds(version) for item in self.ranges)
+
+    def nearest(self, version: VersionKey) -> tuple[str, ...]:
+        """The last version below and the first above one that lies in none of the ranges.
+
+        :returns: as they are written in the ranges; one of them, or none, where there is none.
+        """
+        below = max((r for r in self.ranges if r.last < version), default=None, key=_last)
+        above = min((r for r in self.ranges if version < r.first), default=None, key=_first)
+        return (*([below.last_text] if below else ()), *([above.first_text] if above else ()))
+
+
+def _last(item: _Range) -> VersionKey:
+    return item.last
+
+
+def _first(item: _Range) -> VersionKey:
+    return item.first
