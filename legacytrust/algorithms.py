@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from legacytrust._der import DerError, children, decode_oid, element
+from legacytrust._der import DerError, Element, Tag, children, decode_integer, decode_oid, element
 
 __all__ = ["Digest", "KeyKind", "PublicKey", "Scheme", "SignatureAlgorithm"]
 
@@ -64,12 +64,15 @@ class SignatureAlgorithm:
     :param scheme: what kind of signature.
     :param digest: the hash in it; ``NONE`` for Ed25519 and Ed448, which have no choice.
     :param salt_length: octets of salt, RSA-PSS only.
+    :param mask_digest: the hash of the mask generation function, RSA-PSS only; nearly always
+        the same as ``digest``.
     """
 
     oid: str
     scheme: Scheme
     digest: Digest
     salt_length: int | None = None
+    mask_digest: Digest | None = None
 
     def __str__(self) -> str:
         if self.scheme is Scheme.OTHER:
@@ -89,7 +92,7 @@ class SignatureAlgorithm:
             raise DerError("an algorithm identifier without an algorithm")
         oid = decode_oid(parts[0].content)
         if oid == _RSA_PSS:
-            return _pss(oid, parts[1].content if len(parts) > 1 else b"")
+            return _pss(oid, parts[1] if len(parts) > 1 else None)
         scheme, digest = _SIGNATURES.get(oid, (Scheme.OTHER, Digest.OTHER))
         return cls(oid, scheme, digest)
 
@@ -102,7 +105,8 @@ class PublicKey:
         these bytes are the same.
     :param kind: the type of key.
     :param bits: size of the RSA or DSA modulus, or of the field of the curve; 0 if not readable.
-    :param curve: the dotted object identifier of a named curve, EC only.
+    :param curve: the dotted object identifier of a named curve; ``None`` for other kinds of key
+        and for a curve that is spelled out in the key.
     """
 
     spki: bytes = attrs.field(repr=False)
@@ -112,7 +116,9 @@ class PublicKey:
 
     def __str__(self) -> str:
         if self.kind is KeyKind.EC:
-            return _CURVE_NAMES.get(self.curve or "", self.curve or "explicit curve")
+            return (
+                _CURVES.get(self.curve or "", _UNKNOWN_CURVE)[1] or self.curve or "explicit curve"
+            )
         return f"{self.kind.value.upper()}-{self.bits}" if self.bits else self.kind.value
 
     @classmethod
@@ -135,6 +141,10 @@ class PublicKey:
 _RSA_PSS: Final = "1.2.840.113549.1.1.10"
 _RSA: Final = "1.2.840.113549.1.1."
 _ECDSA: Final = "1.2.840.10045.4."
+
+_MGF1: Final = "1.2.840.113549.1.1.8"
+_PRIME_FIELD: Final = "1.2.840.10045.1.1"
+_UNKNOWN_CURVE: Final = (0, "")
 
 _SIGNATURES: Final = {
     _RSA + "2": (Scheme.RSA_PKCS1, Digest.MD2),
@@ -177,51 +187,72 @@ _KEYS: Final = {
     "1.3.101.112": KeyKind.ED25519,
     "1.3.101.113": KeyKind.ED448,
 }
-_CURVE_BITS: Final = {
-    "1.2.840.10045.3.1.1": 192, "1.3.132.0.33": 224, "1.2.840.10045.3.1.7": 256,
-    "1.3.132.0.34": 384, "1.3.132.0.35": 521, "1.3.132.0.10": 256,
-    "1.3.36.3.3.2.8.1.1.7": 256, "1.3.36.3.3.2.8.1.1.11": 384, "1.3.36.3.3.2.8.1.1.13": 512,
-}  # fmt: skip
-_CURVE_NAMES: Final = {
-    "1.2.840.10045.3.1.1": "P-192", "1.3.132.0.33": "P-224", "1.2.840.10045.3.1.7": "P-256",
-    "1.3.132.0.34": "P-384", "1.3.132.0.35": "P-521", "1.3.132.0.10": "secp256k1",
-}  # fmt: skip
+#: Named curves: bits of the field, and what people call it.
+_CURVES: Final = {
+    "1.2.840.10045.3.1.1": (192, "P-192"),
+    "1.2.840.10045.3.1.7": (256, "P-256"),
+    "1.3.132.0.10": (256, "secp256k1"),
+    "1.3.132.0.33": (224, "P-224"),
+    "1.3.132.0.34": (384, "P-384"),
+    "1.3.132.0.35": (521, "P-521"),
+    "1.3.36.3.3.2.8.1.1.7": (256, "brainpoolP256r1"),
+    "1.3.36.3.3.2.8.1.1.11": (384, "brainpoolP384r1"),
+    "1.3.36.3.3.2.8.1.1.13": (512, "brainpoolP512r1"),
+}
 
-_OID_TAG: Final = 6
 
-
-def _pss(oid: str, parameters: bytes) -> SignatureAlgorithm:
+def _pss(oid: str, parameters: Element | None) -> SignatureAlgorithm:
     """RSASSA-PSS-params (RFC 4055, 3.1): SHA-1 and 20 octets of salt unless said otherwise."""
-    digest, salt = Digest.SHA1, 20
-    for field in children(parameters):
+    digest, mask, salt = Digest.SHA1, Digest.SHA1, 20
+    for field in children(parameters.content) if parameters else ():
         inner = element(field.content)
         if field.is_context(0):
-            digest = _DIGESTS.get(decode_oid(children(inner.content)[0].content), Digest.OTHER)
+            digest = _digest(inner)
+        elif field.is_context(1):
+            mask = _mask(inner)
         elif field.is_context(2):
-            salt = int.from_bytes(inner.content, "big")
-    return SignatureAlgorithm(oid, Scheme.RSA_PSS, digest, salt)
+            salt = decode_integer(inner.content)
+    return SignatureAlgorithm(oid, Scheme.RSA_PSS, digest, salt, mask)
+
+
+def _digest(identifier: Element) -> Digest:
+    return _DIGESTS.get(decode_oid(element(identifier.content).content), Digest.OTHER)
+
+
+def _mask(identifier: Element) -> Digest:
+    parts = children(identifier.content)
+    if len(parts) != 2 or decode_oid(parts[0].content) != _MGF1:
+        return Digest.OTHER
+    return _digest(parts[1])
 
 
 def _measure(kind: KeyKind, parameters: bytes, bits: bytes) -> tuple[int, str | None]:
     try:
         if kind is KeyKind.RSA:
-            return _integer_bits(children(element(bits).content)[0].content), None
+            return _first_integer_bits(element(bits)), None
         if kind is KeyKind.DSA:
-            return _integer_bits(children(element(parameters).content)[0].content), None
+            return _first_integer_bits(element(parameters)), None
         if kind is KeyKind.EC:
-            return _curve(parameters)
-    except (DerError, IndexError):
+            return _curve(element(parameters))
+    except DerError:
         return 0, None
     return {KeyKind.ED25519: 256, KeyKind.ED448: 448}.get(kind, 0), None
 
 
-def _integer_bits(content: bytes) -> int:
-    return int.from_bytes(content, "big").bit_length()
+def _first_integer_bits(sequence: Element) -> int:
+    first = element(sequence.content).expect(Tag.INTEGER, "a modulus")
+    return int.from_bytes(first.content, "big").bit_length()
 
 
-def _curve(parameters: bytes) -> tuple[int, str | None]:
-    named = element(parameters)
-    if named.tag != _OID_TAG:
-        return 0, None
-    curve = decode_oid(named.content)
-    return _CURVE_BITS.get(curve, 0), curve
+def _curve(parameters: Element) -> tuple[int, str | None]:
+    if parameters.is_universal(Tag.OID):
+        curve = decode_oid(parameters.content)
+        return _CURVES.get(curve, _UNKNOWN_CURVE)[0], curve
+    # ECParameters spelled out: version, then the field by its kind and, if prime, its prime.
+    fields = children(parameters.content)
+    field = children(fields[1].content) if len(fields) > 1 else ()
+    if len(field) < 2:
+        raise DerError("parameters of a curve without a field")
+    kind, size = field[:2]
+    prime = decode_oid(kind.content) == _PRIME_FIELD
+    return int.from_bytes(size.content, "big").bit_length() if prime else 0, None

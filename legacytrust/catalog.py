@@ -11,6 +11,7 @@ from pathlib import Path
 
 import attrs
 
+from legacytrust.clients.model import ClientModel
 from legacytrust.clients.registry import client
 from legacytrust.device import Device
 from legacytrust.errors import UnknownDeviceError
@@ -99,14 +100,33 @@ def _read(root: Traversable) -> Catalog:
     stores = read_stores(root)
     files = read_device_files(root)
     check_devices(files, {store.id for store in stores.stores})
-    return Catalog(stores, tuple(_device(file, stores) for file in files))
+    return Catalog(stores, tuple(map(_Maker(stores).device, files)))
 
 
-def _device(file: DeviceFile, stores: StoreCatalog) -> Device:
+class _Maker:
+    """Makes device classes, and lets clients that behave alike share their rules.
+
+    Comparing two bundles of rules is then a comparison of identities, which is what makes
+    grouping many device classes cheap.
+    """
+
+    def __init__(self, stores: StoreCatalog) -> None:
+        self._stores = stores
+        self._rules: dict[object, object] = {}
+
+    def device(self, file: DeviceFile) -> Device:
+        model = client(file.client.name, file.client.version)
+        search = self._rules.setdefault(model.search, model.search)
+        checks = self._rules.setdefault(model.checks, model.checks)
+        shared = attrs.evolve(model, search=search, checks=checks)
+        return _device(file, self._stores.store(file.store), shared)
+
+
+def _device(file: DeviceFile, store: TrustStore, model: ClientModel) -> Device:
     return Device(
         id=file.id,
-        store=stores.store(file.store),
-        client=client(file.client.name, file.client.version),
+        store=store,
+        client=model,
         title=file.title,
         released=file.released,
         support_ended=file.support_ended,

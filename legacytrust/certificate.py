@@ -87,7 +87,7 @@ class Certificate:
         try:
             return _read(bytes(data))
         except DerError as error:
-            raise CertificateError(f"not a certificate: {error}") from error
+            raise CertificateError(f"not a certificate: {error.what}") from error
 
     @classmethod
     def from_pem(cls, text: str | bytes) -> Certificate:

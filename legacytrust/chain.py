@@ -17,18 +17,21 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from legacytrust.certificate import Certificate
 from legacytrust.errors import ChainError
-from legacytrust.readers.limits import check_count, read_bytes
+from legacytrust.readers.limits import check_count, check_size, read_bytes
+from legacytrust.readers.pem import as_bytes, without_mark
 from legacytrust.readers.recognise import read_certificates, read_der, read_pem
 from legacytrust.readers.showcerts import read_showcerts
 
 __all__ = ["CertificateLike", "ServedChain"]
 
-CertificateLike: TypeAlias = Certificate | x509.Certificate | bytes
+CertificateLike: TypeAlias = Certificate | x509.Certificate | bytes | bytearray | memoryview
 
 
-def _not_empty(
-    _chain: object, _attribute: object, value: tuple[Certificate, ...]
-) -> None:
+def _as_tuple(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    return tuple(certificates)
+
+
+def _not_empty(_chain: object, _attribute: object, value: tuple[Certificate, ...]) -> None:
     if not value:
         raise ChainError("a served chain has at least one certificate")
 
@@ -41,7 +44,7 @@ class ServedChain:
     :raises ChainError: when there is none.
     """
 
-    certificates: tuple[Certificate, ...] = attrs.field(converter=tuple, validator=_not_empty)
+    certificates: tuple[Certificate, ...] = attrs.field(converter=_as_tuple, validator=_not_empty)
 
     @classmethod
     def from_file(
@@ -70,7 +73,7 @@ class ServedChain:
 
         :raises ChainError: when there is none.
         """
-        return cls(read_pem(text.encode() if isinstance(text, str) else text))
+        return cls(read_pem(as_bytes(text)))
 
     @classmethod
     def from_der(cls, *data: bytes) -> ServedChain:
@@ -78,7 +81,10 @@ class ServedChain:
 
         :raises ChainError: when one of them is no certificate.
         """
-        return cls(tuple(c for item in data for c in read_der(item)))
+        check_count(len(data), "")
+        found = tuple(c for item in data for c in read_der(_octets(item)))
+        check_count(len(found), "")
+        return cls(found)
 
     @classmethod
     def from_certificates(cls, certificates: Iterable[CertificateLike]) -> ServedChain:
@@ -86,9 +92,9 @@ class ServedChain:
 
         :raises ChainError: when there is none or one cannot be read.
         """
-        found = tuple(as_certificate(item) for item in certificates)
-        check_count(len(found), "")
-        return cls(found)
+        items = tuple(certificates)
+        check_count(len(items), "")
+        return cls(map(as_certificate, items))
 
     @classmethod
     def from_showcerts(cls, text: str | bytes) -> ServedChain:
@@ -96,7 +102,9 @@ class ServedChain:
 
         :raises ChainError: when it shows no chain, or only the leaf's bytes.
         """
-        return cls(read_showcerts(text.encode() if isinstance(text, str) else text, ""))
+        data = without_mark(as_bytes(text))
+        check_size(len(data), "")
+        return cls(read_showcerts(data, ""))
 
     @property
     def leaf(self) -> Certificate:
@@ -148,6 +156,10 @@ def as_certificate(item: CertificateLike) -> Certificate:
         return item
     if isinstance(item, x509.Certificate):
         return Certificate.from_der(item.public_bytes(Encoding.DER))
-    if isinstance(item, bytes):
-        return Certificate.from_der(item)
+    return Certificate.from_der(_octets(item))
+
+
+def _octets(item: object) -> bytes:
+    if isinstance(item, bytes | bytearray | memoryview):
+        return bytes(item)
     raise ChainError(f"{type(item).__name__} is no certificate", hint="pass DER bytes")

@@ -16,13 +16,14 @@ import attrs
 from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.chain import ServedChain
 from legacytrust.device import Device
+from legacytrust.errors import SelectorError
 from legacytrust.outcome import Outcome
 from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.paths.search import DEFAULT_BUDGET
 from legacytrust.report import Report
 from legacytrust.signatures import SignatureMemo
-from legacytrust.simulate import moment, simulate
+from legacytrust.simulate import moment, run
 from legacytrust.stores.files import Completeness
 from legacytrust.stores.library import AnchorLibrary, closure
 
@@ -77,7 +78,10 @@ def evaluate(
 def _chosen(devices: str | Iterable[Device] | None, catalog: Catalog) -> tuple[Device, ...]:
     if devices is None:
         return catalog.devices
-    return catalog.select(devices) if isinstance(devices, str) else tuple(devices)
+    chosen = catalog.select(devices) if isinstance(devices, str) else tuple(devices)
+    if not chosen:
+        raise SelectorError("no device class was given", where="devices")
+    return chosen
 
 
 def _newest(devices: tuple[Device, ...]) -> Device:
@@ -116,17 +120,26 @@ class _Evaluation:
         known = self._known.get(group)
         if known is None:
             known = self._known[group] = self._simulate(device)
-        return attrs.evolve(known, client=device.client, store=device.store, device=device)
-
-    def _simulate(self, device: Device) -> Outcome:
-        return simulate(
-            self._chain,
+        return Outcome(
+            verdict=known.verdict,
             client=device.client,
             store=device.store,
-            at=self._at,
-            hostname=self._hostname,
-            budget=self._budget,
-            signatures=self._signatures,
+            chain=known.chain,
+            at=known.at,
+            hostname=known.hostname,
+            attempts=known.attempts,
+            device=device,
+        )
+
+    def _simulate(self, device: Device) -> Outcome:
+        return run(
+            self._chain,
+            device.client,
+            device.store,
+            self._at,
+            self._hostname,
+            self._budget,
+            self._signatures,
         )
 
     def _group(self, device: Device) -> _Group:

@@ -14,7 +14,16 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from legacytrust._der import CONTEXT, DerError, Element, Tag, children, decode_integer, decode_oid, element
+from legacytrust._der import (
+    CONTEXT,
+    DerError,
+    Element,
+    Tag,
+    children,
+    decode_integer,
+    decode_oid,
+    element,
+)
 from legacytrust.names import Name
 
 __all__ = [

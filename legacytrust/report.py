@@ -43,8 +43,10 @@ class Run:
 
     @property
     def title(self) -> str:
-        """``android 2.3 - 5.0``."""
+        """``android 2.3 - 5.0``; the client where there is no device class."""
         devices = [outcome.device for outcome in self.outcomes if outcome.device is not None]
+        if not devices:
+            return self.first.client.id
         ends = dict.fromkeys((devices[0].version, devices[-1].version))
         return f"{devices[0].family} {' - '.join(ends)}"
 
@@ -163,9 +165,12 @@ def _alike(a: Outcome, b: Outcome) -> bool:
 
 
 def _key(outcome: Outcome) -> tuple[Code | str, ...]:
-    """What a person would call the same reason; of an accepted chain, the same root."""
+    """What a person would call the same reason; of an accepted chain, the same root.
+
+    A root that was issued anew with the same key is the same root.
+    """
     if outcome.verdict is Verdict.ACCEPTED:
-        return (outcome.anchor.sha256 if outcome.anchor else "",)
+        return (outcome.anchor.certificate.spki_sha256 if outcome.anchor else "",)
     reason = outcome.reason
     if reason is None:
         return ()

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from legacytrust.algorithms import Digest, PublicKey, Scheme
+from legacytrust.algorithms import Digest, KeyKind, PublicKey, Scheme, SignatureAlgorithm
 from legacytrust.certificate import Certificate
 
 __all__ = ["SignatureMemo", "SignatureStatus", "check_signature"]
@@ -34,7 +34,7 @@ class SignatureStatus(enum.Enum):
 
 
 _HASHES: Final[dict[Digest, hashes.HashAlgorithm]] = {
-    Digest.MD5: hashes.MD5(),  # noqa: S303  (legacy signatures are the subject here)
+    Digest.MD5: hashes.MD5(),  # noqa: S303 - signatures of old certificates are the subject here
     Digest.SHA1: hashes.SHA1(),  # noqa: S303
     Digest.SHA224: hashes.SHA224(),
     Digest.SHA256: hashes.SHA256(),
@@ -43,37 +43,63 @@ _HASHES: Final[dict[Digest, hashes.HashAlgorithm]] = {
 }
 
 
+_KEY_OF: Final = {
+    Scheme.RSA_PKCS1: KeyKind.RSA,
+    Scheme.RSA_PSS: KeyKind.RSA,
+    Scheme.DSA: KeyKind.DSA,
+    Scheme.ECDSA: KeyKind.EC,
+    Scheme.ED25519: KeyKind.ED25519,
+    Scheme.ED448: KeyKind.ED448,
+}
+
+
 def check_signature(certificate: Certificate, key: PublicKey) -> SignatureStatus:
     """Whether ``key`` made the signature of ``certificate``.
 
-    A signature of one kind under a key of another (ECDSA under an RSA key) is ``INVALID``.
+    A signature of one kind under a key of another (ECDSA under an RSA key) is ``INVALID``,
+    whatever its hash.
     """
     algorithm = certificate.signature_algorithm
-    digest = _HASHES.get(algorithm.digest)
-    unknown = algorithm.scheme is Scheme.OTHER
-    if unknown or (digest is None and algorithm.digest is not Digest.NONE):
+    wanted = _KEY_OF.get(algorithm.scheme)
+    if wanted is None or key.kind is KeyKind.OTHER:
+        return SignatureStatus.UNCHECKED
+    if key.kind is not wanted:
+        return SignatureStatus.INVALID
+    if not _computable(algorithm):
         return SignatureStatus.UNCHECKED
     try:
         loaded = load_der_public_key(key.spki)
-        _verify(loaded, certificate, digest)
-    except InvalidSignature:
-        return SignatureStatus.INVALID
     except (ValueError, TypeError, UnsupportedAlgorithm):
+        return SignatureStatus.UNCHECKED
+    return _checked(loaded, certificate)
+
+
+def _computable(algorithm: SignatureAlgorithm) -> bool:
+    if algorithm.mask_digest is not None and algorithm.mask_digest not in _HASHES:
+        return False
+    return algorithm.digest in _HASHES or algorithm.digest is Digest.NONE
+
+
+def _checked(key: object, certificate: Certificate) -> SignatureStatus:
+    try:
+        _verify(key, certificate)
+    except (InvalidSignature, ValueError, OverflowError):
+        # The last two: the key is too small for this hash and salt, so it cannot have signed.
+        return SignatureStatus.INVALID
+    except (TypeError, UnsupportedAlgorithm):
         return SignatureStatus.UNCHECKED
     return SignatureStatus.VALID
 
 
-def _verify(
-    key: object, certificate: Certificate, digest: hashes.HashAlgorithm | None
-) -> None:
+def _verify(key: object, certificate: Certificate) -> None:
     algorithm = certificate.signature_algorithm
     signature, tbs = certificate.signature, certificate.tbs
+    digest = _HASHES.get(algorithm.digest)
     match algorithm.scheme, key:
         case Scheme.RSA_PKCS1, rsa.RSAPublicKey() if digest:
             key.verify(signature, tbs, padding.PKCS1v15(), digest)
         case Scheme.RSA_PSS, rsa.RSAPublicKey() if digest:
-            salt = algorithm.salt_length or 0
-            key.verify(signature, tbs, padding.PSS(padding.MGF1(digest), salt), digest)
+            key.verify(signature, tbs, _pss(algorithm), digest)
         case Scheme.ECDSA, ec.EllipticCurvePublicKey() if digest:
             key.verify(signature, tbs, ec.ECDSA(digest))
         case Scheme.DSA, dsa.DSAPublicKey() if digest:
@@ -84,6 +110,11 @@ def _verify(
             key.verify(signature, tbs)
         case _:
             raise InvalidSignature
+
+
+def _pss(algorithm: SignatureAlgorithm) -> padding.PSS:
+    mask = _HASHES[algorithm.mask_digest or algorithm.digest]
+    return padding.PSS(padding.MGF1(mask), algorithm.salt_length or 0)
 
 
 class SignatureMemo:

@@ -1,4 +1,4 @@
-"""One chain, one client, one store, one moment: what happens?"""
+"""What happens to one chain with one client, one store, at one moment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Searc
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.snapshot import TrustStore
 
-__all__ = ["moment", "simulate"]
+__all__ = ["moment", "run", "simulate"]
 
 #: What checking a complete path costs of the search budget: its signatures dominate.
 _CHECK_COST = 20
@@ -62,9 +62,21 @@ def simulate(
     :raises NaiveTimeError: when ``at`` has no time zone.
     :raises LegacyTrustError: when ``hostname`` is none.
     """
-    at = moment(at)
     hostname = normalise(hostname) if hostname is not None else None
     memo = signatures if signatures is not None else SignatureMemo()
+    return run(chain, client, store, moment(at), hostname, budget, memo)
+
+
+def run(
+    chain: ServedChain,
+    client: ClientModel,
+    store: TrustStore,
+    at: datetime,
+    hostname: str | None,
+    budget: int,
+    memo: SignatureMemo,
+) -> Outcome:
+    """:func:`simulate` for a moment in UTC and a host name that are already in their form."""
     search = Search(chain, store, at, client.search, client.checks, memo, budget)
     attempts = _attempts(search, client, at, hostname, memo)
     return Outcome(

@@ -137,6 +137,8 @@ _row("dates", Scope(_SERVED), "BC up to 6.0, PKIX from 7.0: no anchor",
      measured="4.0..7.1, 13..14", inferred="3.0..3.2, 8.0..12, 15..17")
 _row("last_second", True, "X509Certificate.checkValidity: not after notAfter",
      read="2.3, 4.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 8.0..12, 15..17")
+_row("own_signature", Scope(), "measured: a broken self-signature of an anchor is ignored",
+     measured="2.3, 4.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 8.0..12, 15..17")
 _row("signatures", Scope(_SERVED), "BC and PKIX: everything below the anchor",
      measured="2.3, 4.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 8.0..12, 15..17")
 

@@ -84,6 +84,7 @@ _COVERED: Final = (
 _TO_1_0_2: Final = "0.9.8..1.0.2u"
 _FROM_1_1_0: Final = "1.1.0..3.5.8"
 
+_ANY_LEAF: Final = Role.LEAF | Role.STORE_LEAF | Role.VOUCHED_LEAF
 _PEER: Final = Role.LEAF | Role.SERVED_CA
 _SERVER_PURPOSES: Final = frozenset({Oid.SERVER_AUTH, Oid.MICROSOFT_SGC, Oid.NETSCAPE_SGC})
 _OLD_PROOFS: Final = frozenset(
@@ -116,7 +117,7 @@ def _key_sizes(level: int) -> KeySizes:
 def _digests(level: int, *, sha1_bits: int, md5_bits: int) -> Refusals[Digest]:
     strength = {**_DIGEST_BITS, Digest.SHA1: sha1_bits, Digest.MD5: md5_bits}
     weak = {d for d, bits in strength.items() if bits < _LEVEL_BITS[level]}
-    return Refusals(frozenset(weak) | _EXOTIC, roles=BELOW_ANCHOR | Role.STORE_LEAF)
+    return Refusals(frozenset(weak) | _EXOTIC, roles=BELOW_ANCHOR | Role.VOUCHED_LEAF)
 
 
 def _level(level: int, version: VersionKey) -> Mapping[str, Any]:
@@ -152,6 +153,9 @@ _row("served_names", NameForm.ENCODED, "0.9.8..0.9.8zh",
      "measured on 0.9.8e: another string type or letter case finds no issuer", _MEASURED)
 _row("store_names", NameForm.ENCODED, "0.9.8..0.9.8zh",
      "measured on 0.9.8e: another string type or letter case finds no issuer", _MEASURED)
+for _trait in ("served_names", "store_names"):
+    _row(_trait, NameForm.CANONICAL, "1.0.0..3.5.8",
+         "measured from 1.0.0 on: string type and letter case do not matter", _MEASURED)
 for _trait in ("served_tests", "store_tests"):
     _row(_trait, IssuerTest.KEY_ID | IssuerTest.KEY_USAGE, "0.9.8..1.1.1g",
          "PURP X509_check_issued at 0.9.8zh, 1.0.2u, 1.1.1g", _READ)
@@ -177,9 +181,11 @@ _row("dates", Scope(ALL_ROLES), _COVERED,
      "VFY internal_verify at all tags read: the root too; measured on 3.0.19", _READ)
 _row("last_second", False, _COVERED,
      "X509_cmp_time never says equal: notAfter itself is over; compared: all", _MEASURED)
-_row("signatures", Scope(BELOW_ANCHOR | Role.ANCHOR | Role.STORE_LEAF), "0.9.8..0.9.8l",
+_row("signatures", Scope(BELOW_ANCHOR | Role.VOUCHED_LEAF), _COVERED,
+     "VFY internal_verify at all tags read", _READ)
+_row("own_signature", Scope(Role.ANCHOR | Role.STORE_LEAF), "0.9.8..0.9.8l",
      "VFY internal_verify at 0.9.8e, 0.9.8l: no CHECK_SS_SIGNATURE yet", _READ)
-_row("signatures", Scope(BELOW_ANCHOR), "0.9.8m..3.5.8",
+_row("own_signature", Scope(), "0.9.8m..3.5.8",
      "VFY internal_verify: a self-signed certificate's own signature is skipped", _READ)
 _row("digests", Refusals(_SHA2 | _EXOTIC, roles=BELOW_ANCHOR), "0.9.8..0.9.8n, 1.0.0",
      "ALGS at 0.9.8n: SSL_library_init registers no SHA-2; measured on 0.9.8e", _MEASURED)
@@ -252,7 +258,7 @@ _row("purpose", Purpose(_SERVER_PURPOSES, issuers=_SERVER_PURPOSES, issuer_roles
 _row("purpose",
      Purpose(
          _SERVER_PURPOSES,
-         leaf_roles=Role.LEAF | Role.STORE_LEAF,
+         leaf_roles=_ANY_LEAF,
          issuers=_SERVER_PURPOSES,
          issuer_roles=Role.SERVED_CA | Role.STORE_CA | Role.ANCHOR,
      ),
@@ -262,7 +268,7 @@ _row("leaf_usage",
      "0.9.8..1.0.1u", "PURP check_purpose_ssl_server at 0.9.8zh, 1.0.1u; compared: 0.9.8e", _READ)
 _row("leaf_usage", LeafUsage(Scope(Role.LEAF)), "1.0.2..1.0.2u",
      "PURP check_purpose_ssl_server at 1.0.2: KU_TLS", _READ)
-_row("leaf_usage", LeafUsage(Scope(Role.LEAF | Role.STORE_LEAF)), _FROM_1_1_0,
+_row("leaf_usage", LeafUsage(Scope(_ANY_LEAF)), _FROM_1_1_0,
      "PURP check_purpose_ssl_server: KU_TLS", _READ)
 
 _KNOWN_0_9_8: Final = frozenset(

@@ -19,8 +19,8 @@ __all__ = ["Parser", "VersionKey", "VersionRanges", "dotted", "lettered"]
 VersionKey: TypeAlias = tuple[int, ...]
 Parser: TypeAlias = Callable[[str], VersionKey | None]
 
-_DOTTED: Final = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
-_LETTERED: Final = re.compile(r"(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6})(z?[a-z]?))?")
+_DOTTED: Final = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}", re.ASCII)
+_LETTERED: Final = re.compile(r"(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6})(z?[a-z]?))?", re.ASCII)
 
 
 def dotted(text: str) -> VersionKey | None:
@@ -73,8 +73,8 @@ class VersionRanges:
         """
         ranges = []
         for part in text.split(","):
-            first, _, last = part.strip().partition("..")
-            last = last or first
+            first, dots, last = part.strip().partition("..")
+            last = last if dots else first
             ends = parser(first), parser(last)
             if ends[0] is None or ends[1] is None:
                 raise ValueError(f"{part.strip()!r} is no range of versions")

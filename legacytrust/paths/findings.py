@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import attrs
 
@@ -39,7 +39,8 @@ class Code(enum.Enum):
 
     rule: str
 
-    def __new__(cls, text: str, rule: str) -> Code:
+    def __new__(cls, text: str, rule: str) -> Self:
+        """Keep the rule beside the value."""
         member = object.__new__(cls)
         member._value_ = text
         member.rule = rule

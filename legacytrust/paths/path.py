@@ -34,10 +34,13 @@ class Role(enum.Flag):
     STORE_LEAF = enum.auto()
     """The server's certificate, found in the store itself: leaf and anchor at once."""
 
+    VOUCHED_LEAF = enum.auto()
+    """The same, when the client keeps the served issuers above it in the path all the same."""
+
     @property
     def is_leaf(self) -> bool:
         """Whether it is the server's own certificate."""
-        return self in (Role.LEAF, Role.STORE_LEAF)
+        return self in (Role.LEAF, Role.STORE_LEAF, Role.VOUCHED_LEAF)
 
 
 @attrs.frozen

@@ -54,7 +54,7 @@ _T = TypeVar("_T")
 
 NO_ROLE: Final = Role(0)
 BELOW_ANCHOR: Final = Role.LEAF | Role.SERVED_CA | Role.SERVED_ROOT | Role.STORE_CA
-ALL_ROLES: Final = BELOW_ANCHOR | Role.ANCHOR | Role.STORE_LEAF
+ALL_ROLES: Final = BELOW_ANCHOR | Role.ANCHOR | Role.STORE_LEAF | Role.VOUCHED_LEAF
 
 
 # -- search -----------------------------------------------------------------------------------
@@ -397,6 +397,7 @@ class CheckRules:
     """
 
     signatures: Scope = Scope(fatal=BELOW_ANCHOR)
+    own_signature: Scope = Scope()
     dates: Scope = NOBODY_KNOWS
     last_second: bool = True
     """Whether a certificate is still valid in the very second that notAfter names."""

@@ -215,9 +215,18 @@ class Search:
         steps.append(Step(above[-1].certificate, Role.ANCHOR if steps else Role.STORE_LEAF))
         return Path(tuple(steps), anchor=above[-1])
 
-    def leaf_in_store(self, anchor: TrustAnchor) -> Path:
-        """The path of a leaf that the store trusts directly."""
-        return Path((Step(self.leaf, Role.STORE_LEAF),), anchor=anchor)
+    def leaf_in_store(
+        self, anchor: TrustAnchor, *, above: Sequence[Certificate] = ()
+    ) -> Path:
+        """The path of a leaf that the store trusts directly.
+
+        :param above: served issuers that the client keeps in the path although it needs none.
+        """
+        if not above:
+            return Path((Step(self.leaf, Role.STORE_LEAF),), anchor=anchor)
+        steps = [Step(self.leaf, Role.VOUCHED_LEAF)]
+        steps += [Step(certificate, Role.STORE_CA) for certificate in above[:-1]]
+        return Path((*steps, Step(above[-1], Role.ANCHOR)), anchor=anchor)
 
     def dead_end(
         self,

@@ -56,5 +56,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
             size = os.fstat(stream.fileno()).st_size
     except OSError as error:
         raise ChainError(f"cannot be read: {error.strerror or error}", where=where) from error
+    except ValueError as error:  # a NUL in the path
+        raise ChainError(f"no path of a file: {error}", where=repr(where)) from error
     check_size(max(len(data), size), where)
     return data

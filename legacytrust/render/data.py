@@ -127,7 +127,8 @@ def _certificate(certificate: AnchorCertificate) -> dict[str, Any]:
 
 def _plain(value: object) -> Any:
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        # strftime would write the year 900 with three digits.
+        return value.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value

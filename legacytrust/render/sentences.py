@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -14,10 +15,22 @@ __all__ = ["day", "sentence"]
 _Data: TypeAlias = Mapping[str, FindingValue]
 _Sentence: TypeAlias = Callable[[str, _Data], str]
 
+#: The parts of a name that people know it by, best first, as ``Name`` writes them.
+_KNOWN_BY: Final = tuple(
+    re.compile(rf"(?:^|, |\+){kind}=(.+?)(?=(?:, |\+)[\w.]+=|$)") for kind in ("CN", "OU", "O")
+)
+
 
 def day(moment: FindingValue) -> str:
     """A moment as a date, with the time of day in UTC."""
     return f"{moment:%Y-%m-%d %H:%M} UTC" if isinstance(moment, datetime) else str(moment)
+
+
+def _short(name: FindingValue) -> str:
+    """A distinguished name by its CN, or else OU, or else O; an explanation shows all of it."""
+    text = str(name)
+    found = (pattern.search(text) for pattern in _KNOWN_BY)
+    return next((f"“{match[1]}”" for match in found if match), text or "an empty name")
 
 
 def _names(value: FindingValue) -> str:
@@ -40,15 +53,15 @@ def _blocked(who: str, data: _Data) -> str:
 _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
     {
         Code.NO_ISSUER: lambda who, d: (
-            f"nothing served or trusted issues {who}: {d['issuer']} is missing"
+            f"{_short(d['issuer'])}, the issuer of {who}, is neither served nor trusted"
         ),
         Code.ISSUER_NOT_IN_STORE: lambda who, d: (
-            f"{who} is in the store, but its own issuer {d['issuer']} is not"
+            f"{who} is in the store, but its own issuer {_short(d['issuer'])} is not"
         ),
         Code.UNTRUSTED_ROOT: lambda who, _: f"the path ends in {who}, which is not trusted",
         Code.OUT_OF_ORDER: lambda who, d: (
-            f"the order is wrong: {who} is issued by {d['issuer']} "
-            f"but followed by {d['followed_by']}"
+            f"the order is wrong: {who} is issued by {_short(d['issuer'])} "
+            f"but followed by {_short(d['followed_by'])}"
         ),
         Code.PATH_TOO_LONG: lambda who, _: f"the path is too long; it was given up at {who}",
         Code.STORE_UNUSABLE: lambda *_: (

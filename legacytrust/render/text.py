@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from legacytrust.outcome import Outcome, Verdict
-from legacytrust.paths.findings import Effect, Finding
+from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Role
 from legacytrust.render.sentences import day, sentence
 from legacytrust.report import Report, Run
@@ -19,18 +19,47 @@ _ROLES = {
     Role.STORE_CA: "from the store",
     Role.ANCHOR: "trusted root",
     Role.STORE_LEAF: "served, and itself in the store",
+    Role.VOUCHED_LEAF: "served, and itself in the store",
 }
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\|`[]"} | {"<": "&lt;", "&": "&amp;"})
 _MARKS = {Effect.FATAL: "✗", Effect.UNKNOWN: "?", Effect.HARMLESS: "·"}
 
 
 def because(outcome: Outcome) -> str:
     """The verdict's first reason in one sentence; of an accepted chain, the root it ends in."""
     if outcome.reason is not None:
-        return sentence(outcome.reason)
+        return f"{sentence(outcome.reason)}{_open_question(outcome.reason)}"
     anchor = outcome.anchor
     label = f"ends in “{anchor.label}”" if anchor is not None else ""
-    expired = [f for f in outcome.findings if f.effect is Effect.HARMLESS]
-    return f"{label}; {sentence(expired[0])}, which is ignored" if expired else label
+    oddities = [f for f in outcome.findings if f.effect is Effect.HARMLESS]
+    if not oddities:
+        return label
+    first = oddities[0]
+    if (
+        anchor is not None
+        and first.code is Code.EXPIRED
+        and first.certificate == anchor.certificate
+    ):
+        return f"{label}; that it expired on {day(first['not_after'])} is ignored"
+    return f"{label}; {sentence(first)}, which is ignored"
+
+
+#: Findings whose sentence itself says what is not known.
+_SAY_IT_THEMSELVES = {
+    Code.ANCHOR_BYTES_MISSING,
+    Code.BUDGET_EXHAUSTED,
+    Code.SIGNATURE_UNCHECKED,
+    Code.HOSTNAME_LEFT_TO_APPLICATION,
+}
+
+
+def _open_question(finding: Finding) -> str:
+    """What is not known, where the sentence states a fact that others would refuse."""
+    if finding.effect is not Effect.UNKNOWN or finding.code in _SAY_IT_THEMSELVES:
+        return ""
+    if finding.code.rule == "search":
+        return "; but the list of roots is known only in part"
+    return "; whether the client minds is not known"
 
 
 def headline(report: Report) -> str:
@@ -51,9 +80,21 @@ def summary(report: Report) -> str:
     if report.reference is not None:
         row = report.reference
         rows.append(("RFC 5280 reference", row.verdict.value, row.reason))
-    widths = [max(len(row[i]) for row in rows) for i in (0, 1)]
-    lines = (f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}".rstrip() for a, b, c in rows)
-    return "\n".join((headline(report), "", *lines, ""))
+    widths = [max((len(row[i]) for row in rows), default=0) for i in (0, 1)]
+    lines = (_flat(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}".rstrip()) for a, b, c in rows)
+    return "\n".join((_flat(headline(report)), "", *lines, ""))
+
+
+def _flat(text: str) -> str:
+    """One line of printable text.
+
+    A name in a certificate can hold anything, also what a terminal would obey: line breaks become
+    spaces, and whatever else is not printable is spelt out.
+    """
+    line = " ".join(text.splitlines())
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 def markdown(report: Report) -> str:
@@ -63,20 +104,21 @@ def markdown(report: Report) -> str:
         row = report.reference
         rows.append(f"| RFC 5280 reference | {row.verdict.value} | {_cell(row.reason)} |")
     head = ("| device classes | verdict | why |", "| --- | --- | --- |")
-    return "\n".join((headline(report), "", *head, *rows, ""))
+    return "\n".join((_cell(headline(report)), "", *head, *rows, ""))
 
 
 def _markdown_row(run: Run) -> str:
-    return f"| {run.title} | {run.verdict.value} | {_cell(because(run.first))} |"
+    return f"| {_cell(run.title)} | {run.verdict.value} | {_cell(because(run.first))} |"
 
 
 def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    """Text that Markdown, and HTML behind it, show as it is."""
+    return _flat(text).translate(_MARKDOWN)
 
 
 def explain(outcome: Outcome) -> str:
     """Every path that the client tried, in its order, and what it met on each."""
-    return "\n".join(_explanation(outcome)) + "\n"
+    return "\n".join(map(_flat, _explanation(outcome))) + "\n"
 
 
 def _explanation(outcome: Outcome) -> Iterator[str]:
@@ -108,6 +150,8 @@ def _attempt(outcome: Outcome, number: int, attempt: Attempt) -> Iterator[str]:
         yield f"    {certificate.label}  [{_ROLES[step.role]}; {until}; {certificate.sha256[:12]}]"
     for finding in attempt.findings:
         yield f"    {_MARKS[finding.effect]} {sentence(finding)}{_source(outcome, finding)}"
+        if issuer := dict(finding.data).get("issuer"):
+            yield f"      full name of the issuer: {issuer}"
 
 
 def _source(outcome: Outcome, finding: Finding) -> str:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import attrs
 
@@ -86,7 +87,7 @@ class TrustStore:
         """
         where = os.fspath(path)
         certificates = read_certificates(read_bytes(path), where=where)
-        return cls.from_certificates(certificates, id=id or f"own/{os.path.basename(where)}")
+        return cls.from_certificates(certificates, id=id or f"own/{Path(where).name}")
 
     @property
     def family(self) -> str:

@@ -72,6 +72,8 @@ def _from_store(
     search: Search, path: Sequence[Certificate], above: tuple[TrustAnchor, ...]
 ) -> Generator[Path, Attempt, bool]:
     """Climb within the store; whatever is on top, it is the first anchor that is checked."""
+    if len(path) + len(above) > _MAX_DEPTH:
+        raise BudgetExhaustedError
     top = above[-1].certificate
     further = (
         [] if top.issuer.canonical == top.subject.canonical else search.store_issuers(top)
@@ -87,9 +89,10 @@ def _from_store(
 
 
 def _served_issuers(search: Search, path: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    top, used = path[-1], frozenset(path)
     distinct = dict.fromkeys(search.served[1:])
     return tuple(
-        c for c in distinct if c not in path and search.may_issue(c, path[-1], from_store=False)
+        c for c in distinct if c not in used and search.may_issue(c, top, from_store=False)
     )
 
 

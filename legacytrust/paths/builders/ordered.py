@@ -58,7 +58,7 @@ def reorder(search: Search) -> Generator[Path, Attempt, None]:
             if not path:
                 yield search.leaf_in_store(twin)
             else:
-                yield _gap(search, path, None) or search.complete(path, above=(twin,))
+                yield _gap(search, path, twin) or search.complete(path, above=(twin,))
             return
     anchor = next(iter(search.store_issuers(span[-1])), None)
     if anchor is None:
@@ -86,12 +86,10 @@ def _sort(search: Search) -> tuple[list[Certificate], int]:
     return ordered, length
 
 
-def _gap(
-    search: Search, path: Sequence[Certificate], anchor: TrustAnchor | None
-) -> Path | None:
+def _gap(search: Search, path: Sequence[Certificate], anchor: TrustAnchor) -> Path | None:
     """The first place where a certificate is not followed by its issuer, as a dead end."""
     form = search.rules.served_names
-    subjects = [c.subject for c in path[1:]] + ([anchor.subject] if anchor else [])
+    subjects = [*(c.subject for c in path[1:]), anchor.subject]
     for index, subject in enumerate(subjects):
         child = path[index]
         if child.issuer.key(form) != subject.key(form):

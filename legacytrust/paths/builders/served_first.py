@@ -38,7 +38,7 @@ def served_first(search: Search) -> Generator[Path, Attempt, None]:
             return
         direct = search.store_copy(search.leaf) if search.rules.partial_chain else None
         if direct is not None:
-            yield search.leaf_in_store(direct)
+            yield search.leaf_in_store(direct, above=served[1:])
             return
         yield _dead_end(search, served, above, root)
         prunable = _shorter(search, served, above, prunable)

@@ -31,7 +31,7 @@ def store_first(search: Search) -> Generator[Path, Attempt, None]:
             return
         direct = search.store_copy(search.leaf) if search.rules.partial_chain else None
         if direct is not None and not above:
-            yield search.leaf_in_store(direct)
+            yield search.leaf_in_store(direct, above=served[1:])
             return
         yield _dead_end(search, served, above)
         kept = _shorter(search, served)
@@ -46,7 +46,8 @@ def _grow(search: Search) -> list[Certificate]:
     while has_room(search, len(path)) and not search.is_self_signed(path[-1]):
         if search.rules.trusted_first and search.store_issuer(path[-1]) is not None:
             break
-        issuer = search.served_issuer(path[-1], [c for c in pool if c not in path])
+        used = frozenset(path)
+        issuer = search.served_issuer(path[-1], [c for c in pool if c not in used])
         if issuer is None:
             break
         path.append(issuer)

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from legacytrust.paths.checks.algorithms import (
+    check_algorithms,
     check_curves,
     check_digests,
     check_key_kinds,
     check_key_sizes,
-    check_algorithms,
 )
 from legacytrust.paths.checks.authority import (
     check_authority,

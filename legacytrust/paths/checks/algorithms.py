@@ -9,11 +9,11 @@ from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 
 __all__ = [
+    "check_algorithms",
     "check_curves",
     "check_digests",
     "check_key_kinds",
     "check_key_sizes",
-    "check_algorithms",
 ]
 
 #: Sizes that no client is known to refuse by default; below them an unknown minimum matters.
@@ -22,7 +22,7 @@ _LARGE_ENOUGH = {KeyKind.RSA: 2048, KeyKind.DSA: 2048, KeyKind.EC: 256}
 
 def check_digests(context: CheckContext) -> Iterator[Finding]:
     """The hash under each signature."""
-    for _, certificate, role in context.known():
+    for _, certificate, role in context.known:
         algorithm = certificate.signature_algorithm
         effect = context.rules.digests.effect(algorithm.digest, role)
         if effect is not Effect.HARMLESS:
@@ -33,7 +33,7 @@ def check_digests(context: CheckContext) -> Iterator[Finding]:
 
 def check_algorithms(context: CheckContext) -> Iterator[Finding]:
     """Whether the client can compute each signature at all."""
-    for _, certificate, role in context.known():
+    for _, certificate, role in context.known:
         algorithm = certificate.signature_algorithm
         pair = (algorithm.scheme, algorithm.digest)
         effect = context.rules.algorithms.effect(pair, role)
@@ -43,7 +43,7 @@ def check_algorithms(context: CheckContext) -> Iterator[Finding]:
 
 def check_key_kinds(context: CheckContext) -> Iterator[Finding]:
     """The kind of each key."""
-    for _, certificate, role in context.known():
+    for _, certificate, role in context.known:
         key = certificate.public_key
         effect = context.rules.key_kinds.effect(key.kind, role)
         if effect is not Effect.HARMLESS:
@@ -52,7 +52,7 @@ def check_key_kinds(context: CheckContext) -> Iterator[Finding]:
 
 def check_curves(context: CheckContext) -> Iterator[Finding]:
     """The curve of each elliptic curve key."""
-    for _, certificate, role in context.known():
+    for _, certificate, role in context.known:
         key = certificate.public_key
         if key.kind is not KeyKind.EC:
             continue
@@ -66,7 +66,7 @@ def check_key_sizes(context: CheckContext) -> Iterator[Finding]:
     rules = context.rules.key_sizes
     minimum = _LARGE_ENOUGH if rules.unknown else dict(rules.minimum)
     effect = Effect.UNKNOWN if rules.unknown else Effect.FATAL
-    for _, certificate, role in context.known():
+    for _, certificate, role in context.known:
         key = certificate.public_key
         needed = minimum.get(key.kind, 0)
         if role in rules.roles and 0 < key.bits < needed:

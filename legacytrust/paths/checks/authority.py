@@ -35,7 +35,7 @@ def ca_proofs(certificate: Certificate) -> frozenset[CaProof]:
 def check_authority(context: CheckContext) -> Iterator[Finding]:
     """Each issuer must show that it is a CA, in a way that the client believes."""
     rules = context.rules.authority
-    for _, certificate, role in context.issuers():
+    for _, certificate, role in context.issuers:
         shown = ca_proofs(certificate)
         accepted = rules.accepted(role)
         if role in rules.unknown and CaProof.BASIC_CONSTRAINTS not in shown:
@@ -47,7 +47,7 @@ def check_authority(context: CheckContext) -> Iterator[Finding]:
 
 def check_cert_sign(context: CheckContext) -> Iterator[Finding]:
     """keyCertSign, where an issuer has a keyUsage."""
-    for _, certificate, role in context.issuers():
+    for _, certificate, role in context.issuers:
         usage = certificate.key_usage
         if usage is not None and KeyUsage.KEY_CERT_SIGN not in usage:
             effect = context.rules.cert_sign.effect(role)
@@ -58,7 +58,7 @@ def check_path_length(context: CheckContext) -> Iterator[Finding]:
     """pathLenConstraint: how many intermediates may stand below an issuer."""
     rules = context.rules.path_length
     below = 0
-    for _, certificate, role in context.issuers():
+    for _, certificate, role in context.issuers:
         constraints = certificate.basic_constraints
         limit = constraints.path_length if constraints is not None else None
         bound = rules.binds_self_issued or not certificate.is_self_issued()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 
 import attrs
 
@@ -46,12 +46,16 @@ class CheckContext:
         assert isinstance(leaf, Certificate)
         return leaf
 
-    def known(self) -> Iterator[tuple[int, Certificate, Role]]:
+    @cached_property
+    def known(self) -> tuple[tuple[int, Certificate, Role], ...]:
         """Position, certificate and role of every step whose bytes are at hand."""
-        for position, step in enumerate(self.path.steps):
-            if isinstance(step.certificate, Certificate):
-                yield position, step.certificate, step.role
+        return tuple(
+            (position, step.certificate, step.role)
+            for position, step in enumerate(self.path.steps)
+            if isinstance(step.certificate, Certificate)
+        )
 
-    def issuers(self) -> Iterator[tuple[int, Certificate, Role]]:
+    @cached_property
+    def issuers(self) -> tuple[tuple[int, Certificate, Role], ...]:
         """The same for everything above the leaf."""
-        return (item for item in self.known() if item[0] > 0)
+        return tuple(item for item in self.known if item[0] > 0)

@@ -22,7 +22,7 @@ def check_purpose(context: CheckContext) -> Iterator[Finding]:
 
     A certificate without the extension is good for everything (RFC 5280, 4.2.1.12).
     """
-    for position, certificate, role in context.known():
+    for position, certificate, role in context.known:
         usages = certificate.extended_key_usage
         if usages is None:
             continue
@@ -58,7 +58,7 @@ def check_leaf_usage(context: CheckContext) -> Iterator[Finding]:
 def check_critical(context: CheckContext) -> Iterator[Finding]:
     """A critical extension that is not understood (RFC 5280, 4.2)."""
     rules = context.rules.critical
-    for position, certificate, role in context.known():
+    for position, certificate, role in context.known:
         for oid in _unknown(certificate, rules.known):
             if position == 0 and oid in rules.known_in_leaf:
                 continue
@@ -73,7 +73,7 @@ def _unknown(certificate: Certificate, known: frozenset[str]) -> Iterator[str]:
 
 def check_subject(context: CheckContext) -> Iterator[Finding]:
     """An empty subject needs a critical SAN (RFC 5280, 4.1.2.6); some parsers insist on it."""
-    for _, certificate, role in context.known():
+    for _, certificate, role in context.known:
         if certificate.subject != _EMPTY_NAME:
             continue
         san = certificate.extension(Oid.SUBJECT_ALT_NAME)

@@ -12,6 +12,7 @@ person writes it or as it goes over the wire.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 
 import idna
@@ -24,6 +25,14 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.rules import CommonNameUse, HostnameRules, Wildcards
 
 __all__ = ["check_hostname", "matches", "normalise"]
+
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+
+#: DNS names that Android's reader of alternative names took: 2.3 and 4.0, then 4.1 and 4.2.
+_HARMONY = re.compile(
+    r"(?:\*\.(?=.))*(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*(?:[a-z0-9][a-z0-9-]*)?"
+)
+_HARMONY_STARS = re.compile(r"(?:[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?\.)*(?:[a-z0-9*][a-z0-9*-]*)?")
 
 #: What any client at all might accept; beyond it a mismatch is certain.
 _MOST_LENIENT = HostnameRules(
@@ -39,21 +48,33 @@ _MOST_LENIENT = HostnameRules(
 
 
 def normalise(hostname: str) -> str:
-    """A host name in the form that is compared: lower case, A-labels, no trailing dot.
+    """A host name in the form that is compared.
+
+    That is lower case, A-labels, no trailing dot; an address in its shortest form.
 
     :param hostname: a DNS name or an IP address; IPv6 may stand in brackets.
     :raises LegacyTrustError: when it can be neither.
     """
-    text = hostname.strip().strip("[]").rstrip(".").lower()
-    if _address(text) is not None or text.isascii():
-        if text and len(text) < 256 and not any(c.isspace() or c == "/" for c in text):
-            return text
-    else:
-        try:
-            return idna.encode(text, uts46=True).decode()
-        except idna.IDNAError as error:
-            raise LegacyTrustError(f"{hostname!r} is no host name: {error}") from error
-    raise LegacyTrustError(f"{hostname!r} is no host name", hint="pass www.example.com, not a URL")
+    text = hostname.strip().lower()
+    bracketed = text.startswith("[") and text.endswith("]")
+    address = _address(text[1:-1] if bracketed else text)
+    if address is not None:
+        return str(address)
+    name = _to_ascii(text).removesuffix(".")
+    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+        raise LegacyTrustError(
+            f"{hostname!r} is no host name", hint="pass www.example.com: no URL, port or wildcard"
+        )
+    return name
+
+
+def _to_ascii(text: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        return idna.encode(text, uts46=True).decode()
+    except UnicodeError as error:
+        raise LegacyTrustError(f"{text!r} is no host name: {error}") from error
 
 
 def check_hostname(context: CheckContext) -> Iterator[Finding]:
@@ -63,7 +84,10 @@ def check_hostname(context: CheckContext) -> Iterator[Finding]:
     rules, leaf = context.rules.hostname, context.leaf
     if rules.checked and not rules.unknown and matches(leaf, context.hostname, rules):
         return
-    data = {"hostname": context.hostname, "names": _presented(leaf)}
+    data: dict[str, str | tuple[str, ...]] = {
+        "hostname": context.hostname,
+        "names": _presented(leaf),
+    }
     if rules.checked and not rules.unknown:
         yield Finding.of(Code.HOSTNAME_MISMATCH, Effect.FATAL, leaf, **data)
     elif not matches(leaf, context.hostname, HostnameRules()):
@@ -92,8 +116,23 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
 
 def _usable_san(leaf: Certificate, rules: HostnameRules) -> tuple[GeneralName, ...]:
     san = leaf.subject_alt_names or ()
-    dns = (name.text for name in san if name.kind is GeneralNameKind.DNS)
-    return () if not rules.underscore and any("_" in text for text in dns) else san
+    if not rules.underscore and not all(_harmony_reads(name, rules.wildcards) for name in san):
+        return ()
+    return san
+
+
+def _harmony_reads(name: GeneralName, forms: Wildcards) -> bool:
+    """Whether the reader of Android up to 4.2 takes this entry; if not, it drops the whole list.
+
+    Not only underscores are too much for it.  A star inside a label it took from 4.1 on, as did
+    the comparison.
+    """
+    if name.kind is GeneralNameKind.URI:
+        return ":" in name.text
+    if name.kind is not GeneralNameKind.DNS:
+        return True
+    grammar = _HARMONY_STARS if Wildcards.PARTIAL_LABEL in forms else _HARMONY
+    return grammar.fullmatch(name.text.lower()) is not None
 
 
 def _common_names(
@@ -113,11 +152,13 @@ def _common_names(
 
 def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
     if rules.trailing_dot:
-        pattern = pattern.rstrip(".")
+        pattern = pattern.removesuffix(".")
     if "*" not in pattern:
-        return bool(pattern) and pattern == host
+        return pattern == host
     label, dot, rest = pattern.partition(".")
-    if "*" in rest or not dot or not rest or label.count("*") != 1:
+    if label == "*" and dot and Wildcards.PREFIX in rules.wildcards and host.startswith(rest):
+        return True
+    if "*" in rest or not rest or label.count("*") != 1:
         return False
     if "." not in rest and Wildcards.TOP_LEVEL not in rules.wildcards:
         return False
@@ -128,19 +169,13 @@ def _wildcard_matches(label: str, rest: str, host: str, forms: Wildcards) -> boo
     if label == "*":
         if Wildcards.BARE_DOMAIN in forms and host == rest:
             return True
-        if Wildcards.PREFIX in forms and host.startswith(rest):
-            return True
         if Wildcards.MANY_LABELS in forms and host.endswith("." + rest):
             return True
     elif Wildcards.PARTIAL_LABEL not in forms:
         return False
+    first, _, other = host.partition(".")
     head, tail = label.split("*")
-    first, dot, other = host.partition(".")
-    # The star needs something to stand for, unless the client takes parts of labels anyway.
-    enough = len(first) > len(head) + len(tail) - (Wildcards.PARTIAL_LABEL in forms)
-    return bool(dot) and other == rest and enough and (
-        first.startswith(head) and first.endswith(tail)
-    )  # fmt: skip
+    return other == rest and first.startswith(head) and first.endswith(tail)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

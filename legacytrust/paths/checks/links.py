@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 
 from legacytrust.certificate import Certificate
@@ -36,20 +37,20 @@ def check_dates(context: CheckContext) -> Iterator[Finding]:
 def check_signatures(context: CheckContext) -> Iterator[Finding]:
     """Each certificate by the key of the next (RFC 5280, 6.1.3 (a)(1)).
 
-    The signature of the last certificate on itself is looked at only where a client does.
+    The signature of the last certificate on itself is another rule, which few clients have.
     """
     steps = context.path.steps
-    for below, above in zip(steps, (*steps[1:], steps[-1]), strict=True):
+    for below, above in itertools.pairwise(steps):
         if not isinstance(below.certificate, Certificate):
-            continue
-        on_itself = below is above
-        if on_itself and below.role not in context.rules.signatures.fatal:
             continue
         if not isinstance(above.certificate, Certificate):
             yield Finding.of(Code.ANCHOR_BYTES_MISSING, Effect.UNKNOWN, above.certificate)
             continue
         effect = context.rules.signatures.effect(below.role)
         yield from _judge(context, below.certificate, above.certificate, effect)
+    last, effect = steps[-1].certificate, context.rules.own_signature.effect(steps[-1].role)
+    if isinstance(last, Certificate) and effect is not Effect.HARMLESS:
+        yield from _judge(context, last, last, effect)
 
 
 def _judge(
@@ -127,7 +128,7 @@ def check_blocklist(context: CheckContext) -> Iterator[Finding]:
         yield Finding.of(Code.BLOCKED, Effect.FATAL, leaf, serial=f"{leaf.serial:x}")
     if not rules.key_sha1:
         return
-    for _, certificate, role in context.known():
+    for _, certificate, role in context.known:
         digest = hashlib.sha1(certificate.public_key.spki, usedforsecurity=False).hexdigest()
         if role in rules.key_roles and digest in rules.key_sha1:
             yield Finding.of(Code.BLOCKED, Effect.FATAL, certificate, key_sha1=digest)

@@ -39,7 +39,7 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
 
     Self-issued certificates that are not the leaf are exempt.
     """
-    steps = list(context.known())
+    steps = list(context.known)
     constrained = [(p, c, role) for p, c, role in steps if p and c.name_constraints is not None]
     if not constrained:
         return

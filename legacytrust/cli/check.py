@@ -1,0 +1,204 @@
+"""``check`` and ``explain``: a chain against the device classes."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+from collections.abc import Callable, Iterator
+from datetime import datetime, time
+from typing import Final, TypeVar
+
+import click
+
+from legacytrust.chain import ServedChain
+from legacytrust.cli.inputs import moment_option, now, read_chain, similar
+from legacytrust.cli.screen import BOLD, DIM, VERDICT_STYLES, Cell, Screen, told
+from legacytrust.errors import UnknownDeviceError
+from legacytrust.evaluate import evaluate
+from legacytrust.outcome import Verdict
+from legacytrust.render.sentences import day
+from legacytrust.render.text import because
+from legacytrust.report import Report
+
+__all__ = ["check", "explain"]
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+
+#: What a line of an explanation begins with, and how it looks then.
+_STYLES: Final = {
+    "✗ ": VERDICT_STYLES[Verdict.REJECTED],
+    "? ": VERDICT_STYLES[Verdict.UNKNOWN],
+    "· ": DIM,
+}
+#: More certificates than any server sends are not all listed.
+_LISTED: Final = 12
+
+
+def _about_chain(command: _Command) -> _Command:
+    """The arguments that both commands take."""
+    for decorate in (
+        click.option(
+            "--password",
+            envvar="LEGACYTRUST_PASSWORD",
+            help="Password of a PKCS#12 file; or set LEGACYTRUST_PASSWORD.",
+        ),
+        click.option(
+            "--at",
+            metavar="DATE",
+            callback=moment_option,
+            help="The moment to check, in UTC unless it has a zone.  [default: now]",
+        ),
+        click.option("--hostname", "-H", help="The name that clients connect to."),
+    ):
+        command = decorate(command)
+    return command
+
+
+@click.command()
+@click.argument("chain")
+@_about_chain
+@click.option("--devices", "-d", help="Which device classes, as 'android<=7.0'.  [default: all]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    show_default=True,
+    help="How to show the result.",
+)
+@click.option("--no-reference", is_flag=True, help="Leave out the row of the RFC 5280 validator.")
+def check(
+    chain: str,
+    hostname: str | None,
+    at: datetime | None,
+    devices: str | None,
+    form: str,
+    password: str | None,
+    no_reference: bool,  # noqa: FBT001
+) -> int:
+    """Say which device classes accept CHAIN and which refuse it.
+
+    CHAIN is a file with the certificates in the order in which the server sends them, leaf first:
+    PEM, DER, PKCS#7, PKCS#12 or the saved output of "openssl s_client -showcerts". A dash reads
+    standard input.
+    """
+    screen = Screen()
+    served = read_chain(chain, password)
+    with screen.progress("asking all device classes"):
+        report = evaluate(
+            served,
+            at=at or now(),
+            hostname=hostname,
+            devices=devices,
+            reference=not no_reference and _reference_is_installed(),
+        )
+    if form == "json":
+        screen.json(report.to_dict())
+    elif form == "markdown":
+        screen.raw(report.to_markdown().splitlines())
+    else:
+        _show(screen, report, chain, is_now=at is None)
+    return 0 if len(report.accepted) == len(report) else 1
+
+
+def _reference_is_installed() -> bool:
+    return importlib.util.find_spec("pyhanko_certvalidator") is not None
+
+
+def _show(screen: Screen, report: Report, source: str, *, is_now: bool) -> None:
+    screen.facts(_subject(report, source, is_now=is_now))
+    screen.line()
+    rows: list[tuple[Cell | str, ...]] = [
+        (run.title, told(run.verdict), because(run.first)) for run in report.runs
+    ]
+    if report.reference is not None:
+        row = report.reference
+        rows.append((Cell("RFC 5280 reference", DIM), told(row.verdict), row.reason))
+    screen.table(("device classes", "verdict", "why"), rows)
+    screen.line()
+    screen.line(_count(report), BOLD)
+    if screen.is_terminal and (advice := _advice(report, source)):
+        screen.line("every path that was tried:", DIM)
+        screen.command(advice, DIM)
+
+
+def _subject(report: Report, source: str, *, is_now: bool) -> Iterator[tuple[str, str]]:
+    """What was checked: without it a verdict means nothing."""
+    from legacytrust import __version__
+
+    yield "chain", "standard input" if source == "-" else source
+    yield from (("", text) for text in _certificates(report.chain))
+    yield "host", report.hostname or "not checked; name it with --hostname"
+    yield "date", f"{day(report.at)}{' (now)' if is_now else ''}"
+    yield "data", f"legacytrust {__version__}, store data {report.data_version}"
+    if report.reference is not None:
+        yield "reference", f"{report.reference.validator} on {report.reference.store.id}"
+
+
+def _certificates(chain: ServedChain) -> Iterator[str]:
+    for number, certificate in enumerate(chain.certificates[:_LISTED], 1):
+        yield f"{number}  {certificate.label}, until {certificate.not_after:%Y-%m-%d}"
+    if len(chain) > _LISTED:
+        yield f"and {len(chain) - _LISTED} more"
+
+
+def _count(report: Report) -> str:
+    refuse, unknown = len(report.rejected), len(report.unknown)
+    text = f"{len(report.accepted)} of {len(report)} device classes accept the chain"
+    if refuse:
+        text += f", {refuse} refuse{'s' if refuse == 1 else ''} it"
+    return f"{text}, {unknown} cannot be told" if unknown else text
+
+
+def _advice(report: Report, source: str) -> str | None:
+    """The command that tells more about the newest device class that does not accept."""
+    others = [o for o in report if o.verdict is not Verdict.ACCEPTED and o.device is not None]
+    if not others or others[-1].device is None:
+        return None
+    words = ["legacytrust", "explain", source, others[-1].device.id]
+    words += ["--hostname", report.hostname] if report.hostname else []
+    midnight = report.at.time() == time.min
+    words += ["--at", f"{report.at:%Y-%m-%d}" if midnight else f"{report.at:%Y-%m-%dT%H:%MZ}"]
+    return shlex.join(words)
+
+
+@click.command()
+@click.argument("chain")
+@click.argument("device")
+@_about_chain
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show the result.",
+)
+def explain(
+    chain: str,
+    device: str,
+    hostname: str | None,
+    at: datetime | None,
+    form: str,
+    password: str | None,
+) -> int:
+    """Show every path that DEVICE tries for CHAIN, and why each one died.
+
+    DEVICE is the id of a device class, as "android/4.4"; "legacytrust devices" lists them.
+    """
+    from legacytrust.catalog import load_catalog
+
+    screen, catalog = Screen(), load_catalog()
+    try:
+        chosen = catalog.device(device)
+    except UnknownDeviceError as error:
+        hint = similar(device, (d.id for d in catalog.devices), "legacytrust devices")
+        raise UnknownDeviceError(error.what, hint=hint) from error
+    served = read_chain(chain, password)
+    [outcome] = evaluate(served, at=at or now(), hostname=hostname, devices=[chosen])
+    if form == "json":
+        screen.json(outcome.to_dict())
+    else:
+        for line in outcome.explain().splitlines():
+            screen.line(line, _STYLES.get(line.lstrip()[:2], ""))
+    return 0 if outcome.verdict is Verdict.ACCEPTED else 1

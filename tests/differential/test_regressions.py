@@ -1,0 +1,72 @@
+"""Small chains on which a model was once wrong, with what the genuine library says.
+
+Each was shrunk from a generated PKI.  The verdict was recorded from the library named; where the
+library is at hand, it is asked again.
+"""
+
+from datetime import timedelta
+
+import pytest
+from differential.genuine.model import NotFetchedError
+from differential.genuine.openssl import open_library
+from forge import AT, root
+from material import store_of
+
+import legacytrust as lt
+
+PAST = {"not_before": AT - timedelta(days=900), "not_after": AT - timedelta(days=9)}
+N = root("N")
+I1 = N.intermediate("I1")
+I1_EXPIRED = I1.reissue(**PAST)
+LEAF = I1.leaf("www.example.test")
+ONLY_AGREEMENT = I1.leaf("www.example.test", key_usage=frozenset({"key_agreement"}))
+ENDS_NOW = I1.leaf("www.example.test", not_after=AT)
+
+#: what it shows, library, model options, flags, served, store, accepted
+CASES = {
+    "a leaf in the store does not excuse an expired issuer above it": (
+        "openssl-1.0.2k", {"partial_chain": True}, (LEAF, I1_EXPIRED), (LEAF,), False,
+    ),
+    "a leaf in the store is enough by itself with partial_chain": (
+        "openssl-1.0.2k", {"partial_chain": True}, (LEAF,), (LEAF,), True,
+    ),
+    "keyAgreement alone is a server's key usage from 1.0.2 on": (
+        "openssl-1.0.2k", {}, (ONLY_AGREEMENT, I1), (N,), True,
+    ),
+    "a certificate is over in the very second of its notAfter": (
+        "openssl-1.0.2k", {}, (ENDS_NOW, I1), (N,), False,
+    ),
+    "the same in the newest": ("openssl-3.5.8", {}, (ENDS_NOW, I1), (N,), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_model_says_what_the_library_said(case):
+    library, options, served, store, accepted = CASES[case]
+    client = lt.client("openssl", library.removeprefix("openssl-"), **options)
+    chain = lt.ServedChain.from_certificates(entity.der for entity in served)
+    outcome = lt.simulate(chain, client=client, store=store_of(*(e.der for e in store)), at=AT)
+    assert outcome.verdict == ("accepted" if accepted else "rejected"), outcome.explain()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_library_still_says_so(case):
+    name, options, served, store, accepted = CASES[case]
+    try:
+        library = open_library(name)
+    except NotFetchedError as reason:
+        pytest.skip(str(reason))
+    with library:
+        verdict = library.verify(
+            [e.der for e in served], [e.der for e in store], at=AT, flags=frozenset(options)
+        )
+    assert verdict.accepted is accepted, verdict.error_text
+
+
+def test_keyagreement_alone_was_no_servers_key_usage_before_1_0_2():
+    chain = lt.ServedChain.from_certificates((ONLY_AGREEMENT.der, I1.der))
+    for version in ("0.9.8zh", "1.0.0t", "1.0.1u"):
+        outcome = lt.simulate(
+            chain, client=lt.client("openssl", version), store=store_of(N.der), at=AT
+        )
+        assert lt.Code.KEY_USAGE_REFUSED in {finding.code for finding in outcome.findings}

@@ -1,0 +1,54 @@
+"""The verdict is constant between date boundaries.
+
+A boundary is the beginning or the end of any certificate that was served or that the store holds.
+Between two neighbouring ones every client makes the same attempts and meets the same findings.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forge import Pki, pkis, topologies
+from support import Scene, every_model
+
+_FAR = timedelta(days=400)
+
+
+def boundaries(pki: Pki) -> list[datetime]:
+    specs = [entity.spec for entity in (*pki.served_entities, *pki.store_entities)]
+    dates = sorted({date for spec in specs for date in (spec.not_before, spec.not_after)})
+    return [dates[0] - _FAR, *dates, dates[-1] + _FAR]
+
+
+@st.composite
+def two_moments(draw: st.DrawFn) -> tuple[Scene, Scene]:
+    """One scene at two moments with no boundary between them."""
+    pki = draw(topologies() | pkis())
+    dates = boundaries(pki)
+    index = draw(st.integers(0, len(dates) - 2))
+    inside = st.integers(1, int((dates[index + 1] - dates[index]).total_seconds()) - 1)
+    moments = [dates[index] + timedelta(seconds=draw(inside)) for _ in "ab"]
+    scene = Scene.of(pki)
+    return attrs.evolve(scene, at=moments[0]), attrs.evolve(scene, at=moments[1])
+
+
+@given(two_moments())
+def test_nothing_changes_between_two_boundaries(scenes: tuple[Scene, Scene]) -> None:
+    """Law: same attempts, same findings, same verdict, for every client."""
+    for model in every_model():
+        one, other = (scene.outcome(model) for scene in scenes)
+        assert one.attempts == other.attempts, model.id
+        assert one.verdict is other.verdict
+
+
+@given(topologies())
+def test_before_the_first_boundary_nothing_is_accepted_by_who_looks_at_dates(pki: Pki) -> None:
+    """Law: no client takes a leaf that is not valid yet, unless the leaf itself is trusted."""
+    scene = attrs.evolve(Scene.of(pki), at=boundaries(pki)[0])
+    for model in every_model():
+        path = scene.outcome(model).path
+        assert path is None or len(path.steps) == 1

@@ -1,0 +1,119 @@
+"""Every accepted path re-verifies with an independent checker, and outcomes are consistent.
+
+The checker below knows nothing of the engine: it takes the certificates of the path as bytes,
+reads them with `cryptography`, and compares names and signatures with the public keys directly.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from hypothesis import given
+
+import legacytrust as lt
+from forge import HOSTNAME, Pki, pkis, topologies
+from forge.faults import SIGNATURES
+from legacytrust.paths.path import Role
+from legacytrust.stores.sources import read_examples
+from material import REPOSITORY, example
+from support import Scene, every_model
+
+_FROM_STORE = (Role.STORE_CA, Role.ANCHOR, Role.STORE_LEAF, Role.VOUCHED_LEAF)
+
+
+def load(der: bytes) -> x509.Certificate:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # old and odd certificates are the subject here
+        return x509.load_der_x509_certificate(der)
+
+
+def verify_link(child: x509.Certificate, issuer: x509.Certificate) -> None:
+    """Raises InvalidSignature or AssertionError unless `issuer` issued `child`."""
+    assert child.issuer == issuer.subject
+    signature, signed, digest = (
+        child.signature,
+        child.tbs_certificate_bytes,
+        child.signature_hash_algorithm,
+    )
+    match issuer.public_key():
+        case rsa.RSAPublicKey() as public:
+            assert digest is not None
+            padding = child.signature_algorithm_parameters
+            public.verify(signature, signed, padding, digest)  # type: ignore[arg-type]
+        case ec.EllipticCurvePublicKey() as public:
+            assert digest is not None
+            public.verify(signature, signed, ec.ECDSA(digest))
+        case ed25519.Ed25519PublicKey() as public:
+            public.verify(signature, signed)
+        case other:
+            raise AssertionError(other)
+
+
+def verify_path(outcome: lt.Outcome) -> None:
+    """Every link, and that nothing in the path came from nowhere."""
+    path = outcome.path
+    assert path is not None
+    assert path.certificates[0] == outcome.chain.leaf
+    ders = [c.der for c in path.certificates if isinstance(c, lt.Certificate)]
+    assert len(ders) == len(path.certificates)
+    for child, issuer in itertools.pairwise(map(load, ders)):
+        verify_link(child, issuer)
+    for step in path.steps:
+        assert isinstance(step.certificate, lt.Certificate)
+        served = step.certificate in outcome.chain.certificates
+        assert served or step.role in _FROM_STORE
+    assert path.anchor is not None
+    assert path.anchor.sha256 in outcome.store
+    if len(ders) == 1:
+        assert load(outcome.anchor.certificate.der).public_key() == load(ders[0]).public_key()  # type: ignore[union-attr]
+    else:
+        assert path.certificates[-1] == path.anchor.certificate
+
+
+@given(topologies() | pkis() | pkis(faults=SIGNATURES) | topologies(key_kind="rsa2048"))
+def test_every_accepted_path_verifies(pki: Pki) -> None:
+    """Law: what any client accepts is a chain of genuine signatures up to its store."""
+    for model in every_model():
+        outcome = Scene.of(pki).outcome(model)
+        if outcome.verdict is lt.Verdict.ACCEPTED:
+            verify_path(outcome)
+
+
+@pytest.mark.parametrize("about", read_examples(REPOSITORY / "examples"), ids=lambda a: a.folder)
+def test_every_accepted_path_of_a_real_chain_verifies(about: object) -> None:
+    report = lt.evaluate(example(about.folder), at=about.at)  # type: ignore[attr-defined]
+    assert report.accepted
+    for outcome in report.accepted:
+        verify_path(outcome)
+
+
+@given(topologies() | pkis())
+def test_a_verdict_follows_from_its_attempts(pki: Pki) -> None:
+    """Law: accepted ends with an accepted attempt and has no other; rejected is all fatal."""
+    for model in every_model():
+        outcome = Scene.of(pki).outcome(model, pki.hostname)
+        *before, last = outcome.attempts
+        assert not any(attempt.is_accepted for attempt in before)
+        assert last.is_accepted is (outcome.verdict is lt.Verdict.ACCEPTED)
+        assert (outcome.path is None) is (outcome.verdict is not lt.Verdict.ACCEPTED)
+        assert (outcome.reason is None) is (outcome.verdict is lt.Verdict.ACCEPTED)
+        if outcome.verdict is lt.Verdict.REJECTED:
+            assert all(attempt.effect is lt.Effect.FATAL for attempt in outcome.attempts)
+        if outcome.verdict is lt.Verdict.UNKNOWN:
+            assert any(attempt.effect is lt.Effect.UNKNOWN for attempt in outcome.attempts)
+        assert outcome.explain().count("\n  path ") == len(outcome.attempts)
+
+
+@given(topologies())
+def test_a_host_name_can_only_take_away(pki: Pki) -> None:
+    """Law: what is accepted for a host is accepted without one; the right host takes nothing."""
+    for model in every_model():
+        scene = Scene.of(pki)
+        plain, right = scene.outcome(model), scene.outcome(model, HOSTNAME)
+        assert plain.verdict is right.verdict
+        other = scene.outcome(model, "www.example.org")
+        assert other.verdict is not lt.Verdict.ACCEPTED
