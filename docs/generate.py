@@ -1,7 +1,7 @@
 """Writes the pages that are printed from the models, so that they cannot say anything else.
 
-    python docs/generate.py            writes docs/clients.md
-    python docs/generate.py --check    writes nothing, and fails if the page is out of date
+python docs/generate.py            writes docs/clients.md
+python docs/generate.py --check    writes nothing, and fails if the page is out of date
 """
 
 from __future__ import annotations

@@ -14,9 +14,8 @@ import functools
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
+from typing import Final, NamedTuple
 
-import attrs
 from asn1crypto import parser
 
 from legacytrust.errors import CertificateError
@@ -68,14 +67,11 @@ class DerError(CertificateError):
     """The bytes are not the DER that was expected at this place."""
 
 
-@attrs.frozen
-class Element:
-    """One tag-length-value triple.
+class Element(NamedTuple):
+    """One tag-length-value triple; a tuple, since a chain has hundreds of them.
 
-    :param tag_class: 0 universal, 1 application, 2 context-specific, 3 private.
-    :param tag: the tag number.
-    :param content: the value octets.
-    :param raw: tag, length and value octets together.
+    ``tag_class`` is 0 for universal, 1 application, 2 context-specific and 3 private; ``content``
+    is the value octets; ``raw`` is tag, length and value together.
     """
 
     tag_class: int

@@ -15,6 +15,7 @@ from legacytrust.clients.model import ClientModel
 from legacytrust.clients.registry import client
 from legacytrust.device import Device
 from legacytrust.errors import UnknownDeviceError
+from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.selector import select
 from legacytrust.stores.catalog import StoreCatalog, packaged_root, read_stores
 from legacytrust.stores.devices import DeviceFile, check_devices, read_device_files
@@ -112,12 +113,13 @@ class _Maker:
 
     def __init__(self, stores: StoreCatalog) -> None:
         self._stores = stores
-        self._rules: dict[object, object] = {}
+        self._searches: dict[SearchRules, SearchRules] = {}
+        self._checks: dict[CheckRules, CheckRules] = {}
 
     def device(self, file: DeviceFile) -> Device:
         model = client(file.client.name, file.client.version)
-        search = self._rules.setdefault(model.search, model.search)
-        checks = self._rules.setdefault(model.checks, model.checks)
+        search = self._searches.setdefault(model.search, model.search)
+        checks = self._checks.setdefault(model.checks, model.checks)
         shared = attrs.evolve(model, search=search, checks=checks)
         return _device(file, self._stores.store(file.store), shared)
 

@@ -138,6 +138,11 @@ class Certificate:
         """SHA-256 of the SubjectPublicKeyInfo, lower-case hex."""
         return hashlib.sha256(self.public_key.spki).hexdigest()
 
+    @cached_property
+    def spki_sha1(self) -> str:
+        """SHA-1 of the SubjectPublicKeyInfo, lower-case hex: some blocklists name keys so."""
+        return hashlib.sha1(self.public_key.spki, usedforsecurity=False).hexdigest()
+
     @property
     def label(self) -> str:
         """What a person would call it: the subject's CN, OU or O."""
@@ -183,6 +188,11 @@ class Certificate:
             Oid.NETSCAPE_CERT_TYPE: self.netscape_cert_type,
         }
         return tuple(o for o, v in decoded.items() if v is None and self.extension(o) is not None)
+
+    @cached_property
+    def critical_extensions(self) -> tuple[str, ...]:
+        """Types of the extensions that are marked critical."""
+        return tuple(item.oid for item in self.extensions if item.critical)
 
     @cached_property
     def basic_constraints(self) -> ext.BasicConstraints | None:

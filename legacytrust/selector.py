@@ -20,7 +20,7 @@ import fnmatch
 import operator
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -34,7 +34,7 @@ _Predicate: TypeAlias = Callable[[Device], bool]
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<word>[A-Za-z0-9*?](?:[\w.*?/-]|\[!?[\w.-]+\])*)|(?P<op><=|>=|<|>|==|!=|=)|(?P<mark>[(),]))"
 )
-_OPERATORS: Final[dict[str, Callable[[object, object], bool]]] = {
+_OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "=": operator.eq, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip

@@ -6,13 +6,13 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-import readme
 from click.testing import CliRunner
-from material import REPOSITORY
 
 import legacytrust as lt
+import readme
 from legacytrust import testing
 from legacytrust.cli.app import application
+from material import REPOSITORY
 
 
 def test_the_first_command_prints_what_is_shown(monkeypatch):

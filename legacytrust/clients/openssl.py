@@ -311,6 +311,7 @@ _row("hostname",
      HostnameRules(
          common_name=CommonNameUse.NO_DNS_NAME,
          wildcards=Wildcards.LEFTMOST_LABEL | Wildcards.PARTIAL_LABEL,
+         cautious_star=True,
          trailing_dot=False,
      ),
      "1.0.2..3.5.8", "X509_check_host, default flags; measured on 3.0.19", _MEASURED)

@@ -175,11 +175,10 @@ class Refusals(Generic[_T]):
 
     def effect(self, value: _T, role: Role) -> Effect:
         """What this value does in a certificate of this role."""
-        if role not in self.roles:
+        refused = value in self.refused
+        if not (refused or value in self.unknown) or role not in self.roles:
             return Effect.HARMLESS
-        if value in self.refused:
-            return Effect.FATAL
-        return Effect.UNKNOWN if value in self.unknown else Effect.HARMLESS
+        return Effect.FATAL if refused else Effect.UNKNOWN
 
 
 @attrs.frozen
@@ -356,6 +355,9 @@ class HostnameRules:
     :param common_name: when the CN counts.
     :param last_common_name: of several CNs the last one counts, not the first.
     :param wildcards: which forms match in a DNS name.
+    :param cautious_star: a star stands at one end of a label, for letters, digits and hyphens,
+        and never in part of an ``xn--`` label.
+    :param spares_countries: ``*.co.uk`` and its like match nothing.
     :param ip_san: iPAddress entries of the SAN match addresses.
     :param ip_as_text: an address may stand as text in a DNS name or CN.
     :param trailing_dot: a trailing dot in a SAN is ignored.
@@ -367,6 +369,8 @@ class HostnameRules:
     common_name: CommonNameUse = CommonNameUse.NEVER
     last_common_name: bool = False
     wildcards: Wildcards = Wildcards.LEFTMOST_LABEL
+    cautious_star: bool = False
+    spares_countries: bool = False
     ip_san: bool = True
     ip_as_text: bool = False
     trailing_dot: bool = True

@@ -201,7 +201,7 @@ class TestExtensions:
         ("mark", "expected"),
         [(b"", False), (b"\x01\x01\x00", False), (b"\x01\x01\xff", True), (b"\x01\x01\x01", True)],
     )
-    def test_criticality_is_read_in_every_encoding(self, mark: bytes, expected: bool) -> None:  # noqa: FBT001
+    def test_criticality_is_read_in_every_encoding(self, mark: bytes, expected: bool) -> None:
         certificate = with_extensions(extension("2.5.29.99", NULL, critical=mark))
         assert certificate.extensions[0].critical is expected
 

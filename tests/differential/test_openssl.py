@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+import legacytrust as lt
 from differential.genuine import system
 from differential.genuine.model import DriverError, GenuineVerdict, NotFetchedError
 from differential.genuine.node import open_node
 from differential.genuine.openssl import open_library
 from forge import Pki, pkis, topologies
-from hypothesis import HealthCheck, assume, given, note, settings
-from hypothesis import strategies as st
 from material import store_of
-
-import legacytrust as lt
 
 #: Genuine libraries, the model that stands for each, and the keys that its build understands.
 LIBRARIES = {
@@ -50,6 +50,7 @@ NODES = {
 ALL_KEYS = ("p256", "rsa2048", "p384", "rsa1024")
 NOW = datetime.now(UTC).replace(microsecond=0)
 compared = settings(
+    max_examples=max(200, settings().max_examples),
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 

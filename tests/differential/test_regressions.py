@@ -7,12 +7,12 @@ library is at hand, it is asked again.
 from datetime import timedelta
 
 import pytest
+
+import legacytrust as lt
 from differential.genuine.model import NotFetchedError
 from differential.genuine.openssl import open_library
 from forge import AT, root
 from material import store_of
-
-import legacytrust as lt
 
 PAST = {"not_before": AT - timedelta(days=900), "not_after": AT - timedelta(days=9)}
 N = root("N")

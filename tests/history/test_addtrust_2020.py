@@ -9,9 +9,9 @@ were a server's: no leaf of the time is in a public package, and none of the cli
 """
 
 import pytest
-from material import example, root, shared_chain, store_of, utc
 
 import legacytrust as lt
+from material import example, root, shared_chain, store_of, utc
 
 AFTER, BEFORE = utc(2020, 6, 1), utc(2020, 5, 1)
 ADDTRUST = root("687fa4513822")

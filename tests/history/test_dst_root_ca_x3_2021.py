@@ -5,9 +5,9 @@ Android does not look at the dates of a root.  What saved the phones broke OpenS
 """
 
 import pytest
-from material import example, root, store_of, utc
 
 import legacytrust as lt
+from material import example, root, store_of, utc
 
 CHAIN = example("stackoverflow-2021-12")
 NEW_YEAR = utc(2022, 1, 1)

@@ -6,9 +6,9 @@ Android before 5.1 needs USERTrust RSA cross-signed by AAA Certificate Services 
 """
 
 import pytest
-from material import example, root, shared_chain, store_of, utc
 
 import legacytrust as lt
+from material import example, root, shared_chain, store_of, utc
 
 AT = utc(2026, 1, 20)
 R46, E46 = root("7bb647a62aee"), root("c90f26f0fb1b")

@@ -1,7 +1,7 @@
 """Every accepted path re-verifies with an independent checker, and outcomes are consistent.
 
 The checker below knows nothing of the engine: it takes the certificates of the path as bytes,
-reads them with `cryptography`, and compares names and signatures with the public keys directly.
+reads them with `cryptography` and `asn1crypto`, and compares names and signatures with the public keys directly.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ import itertools
 import warnings
 
 import pytest
+from asn1crypto import algos
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 
 import legacytrust as lt
@@ -22,6 +26,13 @@ from legacytrust.stores.sources import read_examples
 from material import REPOSITORY, example
 from support import Scene, every_model
 
+HASHES = {
+    "md5": hashes.MD5(),
+    "sha1": hashes.SHA1(),
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
 _FROM_STORE = (Role.STORE_CA, Role.ANCHOR, Role.STORE_LEAF, Role.VOUCHED_LEAF)
 
 
@@ -34,23 +45,27 @@ def load(der: bytes) -> x509.Certificate:
 def verify_link(child: x509.Certificate, issuer: x509.Certificate) -> None:
     """Raises InvalidSignature or AssertionError unless `issuer` issued `child`."""
     assert child.issuer == issuer.subject
-    signature, signed, digest = (
-        child.signature,
-        child.tbs_certificate_bytes,
-        child.signature_hash_algorithm,
-    )
+    algorithm = algos.SignedDigestAlgorithm.load(_algorithm_of(child))
+    signature, signed = child.signature, child.tbs_certificate_bytes
     match issuer.public_key():
         case rsa.RSAPublicKey() as public:
-            assert digest is not None
-            padding = child.signature_algorithm_parameters
-            public.verify(signature, signed, padding, digest)  # type: ignore[arg-type]
+            assert algorithm.signature_algo in ("rsassa_pkcs1v15", "rsassa_pss")
+            digest = HASHES[algorithm.hash_algo]
+            pss = padding.PSS(padding.MGF1(digest), digest.digest_size)
+            is_pss = algorithm.signature_algo == "rsassa_pss"
+            public.verify(signature, signed, pss if is_pss else padding.PKCS1v15(), digest)
         case ec.EllipticCurvePublicKey() as public:
-            assert digest is not None
-            public.verify(signature, signed, ec.ECDSA(digest))
+            assert algorithm.signature_algo == "ecdsa"
+            public.verify(signature, signed, ec.ECDSA(HASHES[algorithm.hash_algo]))
         case ed25519.Ed25519PublicKey() as public:
             public.verify(signature, signed)
         case other:
             raise AssertionError(other)
+
+
+def _algorithm_of(certificate: x509.Certificate) -> bytes:
+    read = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    return bytes(read["signature_algorithm"].dump())
 
 
 def verify_path(outcome: lt.Outcome) -> None:

@@ -242,7 +242,7 @@ class TestPkcs12:
                 ServedChain.from_bytes(sequence(tlv(0x02, b"\x03"), content))
 
     @pytest.mark.parametrize("encrypted", [True, False])
-    def test_no_octet_of_the_private_key_hangs_on_the_result(self, encrypted: bool) -> None:  # noqa: FBT001
+    def test_no_octet_of_the_private_key_hangs_on_the_result(self, encrypted: bool) -> None:
         served = ServedChain.from_bytes(pkcs12_file(encrypted=encrypted), password=PASSWORD)
         private = key("p256", 11).private
         number = private.private_numbers().private_value.to_bytes(32, "big")  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_holds_the_certificates_it_describes(example: Example) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=IDS)
 def test_each_certificate_is_signed_by_the_next(example: Example) -> None:
     certificates = chain(example)
-    for child, parent in zip(certificates, certificates[1:], strict=False):
+    for child, parent in itertools.pairwise(certificates):
         assert child.issuer == parent.subject
         assert is_signed_by(child, parent)
 

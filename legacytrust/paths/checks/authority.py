@@ -61,7 +61,8 @@ def check_path_length(context: CheckContext) -> Iterator[Finding]:
     for _, certificate, role in context.issuers:
         constraints = certificate.basic_constraints
         limit = constraints.path_length if constraints is not None else None
-        bound = rules.binds_self_issued or not certificate.is_self_issued()
+        self_issued = certificate.is_self_issued()
+        bound = rules.binds_self_issued or not self_issued
         if limit is not None and below > limit and bound:
             yield Finding.of(
                 Code.PATH_LENGTH_EXCEEDED,
@@ -70,5 +71,5 @@ def check_path_length(context: CheckContext) -> Iterator[Finding]:
                 limit=limit,
                 found=below,
             )
-        if rules.counts_self_issued or not certificate.is_self_issued():
+        if rules.counts_self_issued or not self_issued:
             below += 1

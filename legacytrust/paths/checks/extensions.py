@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from legacytrust.certificate import Certificate
 from legacytrust.extensions import NetscapeCertType, Oid
-from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
 
 __all__ = ["check_critical", "check_leaf_usage", "check_purpose", "check_subject"]
 
-_EMPTY_NAME: Final = Name(b"\x30\x00")
+_EMPTY_NAME: Final = b"\x30\x00"
 
 
 def check_purpose(context: CheckContext) -> Iterator[Finding]:
@@ -59,22 +57,18 @@ def check_critical(context: CheckContext) -> Iterator[Finding]:
     """A critical extension that is not understood (RFC 5280, 4.2)."""
     rules = context.rules.critical
     for position, certificate, role in context.known:
-        for oid in _unknown(certificate, rules.known):
-            if position == 0 and oid in rules.known_in_leaf:
+        for oid in certificate.critical_extensions:
+            if oid in rules.known or (position == 0 and oid in rules.known_in_leaf):
                 continue
             yield Finding.of(
                 Code.CRITICAL_EXTENSION, rules.scope.effect(role), certificate, oid=oid
             )
 
 
-def _unknown(certificate: Certificate, known: frozenset[str]) -> Iterator[str]:
-    return (e.oid for e in certificate.extensions if e.critical and e.oid not in known)
-
-
 def check_subject(context: CheckContext) -> Iterator[Finding]:
     """An empty subject needs a critical SAN (RFC 5280, 4.1.2.6); some parsers insist on it."""
     for _, certificate, role in context.known:
-        if certificate.subject != _EMPTY_NAME:
+        if certificate.subject.der != _EMPTY_NAME:
             continue
         san = certificate.extension(Oid.SUBJECT_ALT_NAME)
         if san is None or not san.critical:

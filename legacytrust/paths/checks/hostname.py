@@ -14,6 +14,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
+from typing import Final
 
 import idna
 
@@ -33,6 +34,12 @@ _HARMONY = re.compile(
     r"(?:\*\.(?=.))*(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*(?:[a-z0-9][a-z0-9-]*)?"
 )
 _HARMONY_STARS = re.compile(r"(?:[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?\.)*(?:[a-z0-9*][a-z0-9*-]*)?")
+
+_COUNTRY_SECOND_LEVELS: Final = frozenset(
+    ["ac", "co", "com", "ed", "edu", "go", "gouv", "gov", "info", "lg", "ne", "net", "or", "org"]
+)
+_STAR_PATTERN: Final = re.compile(r"[a-z0-9*-]+(?:\.[a-z0-9-]+)+")
+_STOOD_FOR: Final = re.compile(r"[a-z0-9-]*")
 
 #: What any client at all might accept; beyond it a mismatch is certain.
 _MOST_LENIENT = HostnameRules(
@@ -162,7 +169,34 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
         return False
     if "." not in rest and Wildcards.TOP_LEVEL not in rules.wildcards:
         return False
+    if rules.spares_countries and _is_countrys(rest):
+        return False
+    if rules.cautious_star and not _is_cautious(label, rest, host):
+        return False
     return _wildcard_matches(label, rest, host, rules.wildcards)
+
+
+def _is_countrys(domain: str) -> bool:
+    """Whether everybody in a country may register below it, as Android 2.3 and 4.0 guessed."""
+    second, _, country = domain.rpartition(".")
+    return len(country) == 2 and second in _COUNTRY_SECOND_LEVELS
+
+
+def _is_cautious(label: str, rest: str, host: str) -> bool:
+    """OpenSSL's limits for a star: see valid_star and wildcard_match in ``v3_utl.c``."""
+    head, tail = label.split("*")
+    first = host.partition(".")[0]
+    if (head and tail) or not _STAR_PATTERN.fullmatch(f"{label}.{rest}"):
+        return False
+    if not (head or tail):
+        return _STOOD_FOR.fullmatch(first) is not None
+    stood = first[len(head) : len(first) - len(tail)]
+    return (
+        len(first) >= len(head) + len(tail)
+        and not label.startswith("xn--")
+        and not first.startswith("xn--")
+        and _STOOD_FOR.fullmatch(stood) is not None
+    )
 
 
 def _wildcard_matches(label: str, rest: str, host: str, forms: Wildcards) -> bool:
@@ -179,6 +213,8 @@ def _wildcard_matches(label: str, rest: str, host: str, forms: Wildcards) -> boo
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    if ":" not in text and not text[-1:].isdigit():
+        return None  # no name ends in a digit, nearly; this spares the costly attempt
     try:
         return ipaddress.ip_address(text)
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterator
 
@@ -129,6 +128,6 @@ def check_blocklist(context: CheckContext) -> Iterator[Finding]:
     if not rules.key_sha1:
         return
     for _, certificate, role in context.known:
-        digest = hashlib.sha1(certificate.public_key.spki, usedforsecurity=False).hexdigest()
-        if role in rules.key_roles and digest in rules.key_sha1:
+        digest = certificate.spki_sha1
+        if digest in rules.key_sha1 and role in rules.key_roles:
             yield Finding.of(Code.BLOCKED, Effect.FATAL, certificate, key_sha1=digest)

@@ -7,7 +7,7 @@ kind is not constrained by the clients modelled here.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -39,8 +39,8 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
 
     Self-issued certificates that are not the leaf are exempt.
     """
-    steps = list(context.known)
-    constrained = [(p, c, role) for p, c, role in steps if p and c.name_constraints is not None]
+    steps = context.known
+    constrained = [item for item in context.issuers if item[1].name_constraints is not None]
     if not constrained:
         return
     for position, certificate, _ in steps:
@@ -56,7 +56,7 @@ def _violations(
     context: CheckContext,
     certificate: Certificate,
     names: tuple[GeneralName, ...],
-    above: list[tuple[int, Certificate, object]],
+    above: Sequence[tuple[int, Certificate, object]],
 ) -> Iterator[Finding]:
     rules = context.rules.name_constraints
     enforced: list[NameConstraints] = []

@@ -22,6 +22,8 @@ __all__ = ["check_explicit_policy"]
 def check_explicit_policy(context: CheckContext) -> Iterator[Finding]:
     """A demand for an explicit policy that the path does not meet."""
     known = [(c, role) for _, c, role in context.known]
+    if all(certificate.require_explicit_policy is None for certificate, _ in known):
+        return
     below = [(c, role) for c, role in known if role not in (Role.ANCHOR, Role.STORE_LEAF)]
     demanding = _demanding([certificate for certificate, _ in below])
     if demanding is None:
