@@ -8,23 +8,17 @@ whose stores hold the same of these roots have the same outcome.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime
-
-import attrs
 
 from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.chain import ServedChain
 from legacytrust.device import Device
 from legacytrust.errors import SelectorError
 from legacytrust.outcome import Outcome
-from legacytrust.paths.checks.hostname import normalise
-from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.paths.search import DEFAULT_BUDGET
 from legacytrust.report import Report
-from legacytrust.signatures import SignatureMemo
-from legacytrust.simulate import moment, run
-from legacytrust.stores.files import Completeness
+from legacytrust.simulate import Question
 from legacytrust.stores.library import AnchorLibrary, closure
 
 __all__ = ["evaluate"]
@@ -57,9 +51,9 @@ def evaluate(
     """
     catalog = catalog if catalog is not None else load_catalog()
     chosen = _chosen(devices, catalog)
-    at = moment(at)
-    hostname = normalise(hostname) if hostname is not None else None
-    outcomes = _Evaluation(chain, at, hostname, budget).outcomes(chosen)
+    question = Question.of(chain, at, hostname, budget)
+    at, hostname = question.at, question.hostname
+    outcomes = _Evaluation(question).outcomes(chosen)
     second = None
     if reference:
         from legacytrust.reference import judge_by_reference
@@ -89,28 +83,13 @@ def _newest(devices: tuple[Device, ...]) -> Device:
     return max(reversed(devices), key=lambda d: d.released.toordinal() if d.released else 0)
 
 
-@attrs.frozen
-class _Group:
-    """What decides an outcome: equal groups have equal outcomes."""
-
-    library: int
-    search: SearchRules
-    checks: CheckRules
-    roots: tuple[str, ...]
-    completeness: Completeness
-    unusable: bool
-
-
 class _Evaluation:
     """One call of :func:`evaluate`: what it has worked out so far."""
 
-    def __init__(
-        self, chain: ServedChain, at: datetime, hostname: str | None, budget: int
-    ) -> None:
-        self._chain, self._at, self._hostname, self._budget = chain, at, hostname, budget
-        self._signatures = SignatureMemo()
+    def __init__(self, question: Question) -> None:
+        self._question = question
         self._relevant: dict[int, tuple[str, ...]] = {}
-        self._known: dict[_Group, Outcome] = {}
+        self._known: dict[tuple[Hashable, ...], Outcome] = {}
 
     def outcomes(self, devices: Iterable[Device]) -> tuple[Outcome, ...]:
         return tuple(self._outcome(device) for device in devices)
@@ -119,7 +98,7 @@ class _Evaluation:
         group = self._group(device)
         known = self._known.get(group)
         if known is None:
-            known = self._known[group] = self._simulate(device)
+            known = self._known[group] = self._question.ask(device.client, device.store)
         return Outcome(
             verdict=known.verdict,
             client=device.client,
@@ -131,31 +110,25 @@ class _Evaluation:
             device=device,
         )
 
-    def _simulate(self, device: Device) -> Outcome:
-        return run(
-            self._chain,
-            device.client,
-            device.store,
-            self._at,
-            self._hostname,
-            self._budget,
-            self._signatures,
-        )
+    def _group(self, device: Device) -> tuple[Hashable, ...]:
+        """What decides the outcome: equal groups have equal outcomes.
 
-    def _group(self, device: Device) -> _Group:
+        A plain tuple, because tuples compare their members by identity first, and the catalogue's
+        clients share their rules.
+        """
         store, search = device.store, device.client.search
-        return _Group(
-            library=id(store.library),
-            search=search,
-            checks=device.client.checks,
-            roots=store.holding(self._relevant_roots(store.library)),
-            completeness=store.completeness,
-            unusable=search.unique_subjects and bool(store.duplicate_subjects),
+        return (
+            search,
+            device.client.checks,
+            store.holding(self._relevant_roots(store.library)),
+            store.completeness,
+            search.unique_subjects and bool(store.duplicate_subjects),
+            id(store.library),
         )
 
     def _relevant_roots(self, library: AnchorLibrary) -> tuple[str, ...]:
         known = self._relevant.get(id(library))
         if known is None:
-            names = {name.canonical for c in self._chain for name in (c.subject, c.issuer)}
+            names = {name.canonical for c in self._question.chain for name in (c.subject, c.issuer)}
             known = self._relevant[id(library)] = closure(library, names)
         return known

@@ -146,13 +146,17 @@ class Name:
                 return texts[-1]
         return str(self) or "(empty name)"
 
-    def __str__(self) -> str:
+    @cached_property
+    def text(self) -> str:
         """``CN=..., O=..., C=...``: most specific part first, for people to read."""
         parts = (
             "+".join(f"{_SHORT.get(a.oid, a.oid)}={a.text}" for a in group)
             for group in reversed(self._sets)
         )
         return ", ".join(parts)
+
+    def __str__(self) -> str:
+        return self.text
 
     def __repr__(self) -> str:
         return f"Name({str(self)!r})"

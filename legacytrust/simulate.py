@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import attrs
+
 from legacytrust.chain import ServedChain
 from legacytrust.clients.model import ClientModel
 from legacytrust.errors import NaiveTimeError
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.builders import BUILDERS
-from legacytrust.paths.checks import CheckContext, find_all
+from legacytrust.paths.checks import CheckContext, FindingMemo
 from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path, Role, Step
@@ -17,7 +19,7 @@ from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Searc
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.snapshot import TrustStore
 
-__all__ = ["moment", "run", "simulate"]
+__all__ = ["Question", "moment", "simulate"]
 
 #: What checking a complete path costs of the search budget: its signatures dominate.
 _CHECK_COST = 20
@@ -62,60 +64,86 @@ def simulate(
     :raises NaiveTimeError: when ``at`` has no time zone.
     :raises LegacyTrustError: when ``hostname`` is none.
     """
-    hostname = normalise(hostname) if hostname is not None else None
-    memo = signatures if signatures is not None else SignatureMemo()
-    return run(chain, client, store, moment(at), hostname, budget, memo)
+    return Question.of(chain, at, hostname, budget, signatures).ask(client, store)
 
 
-def run(
-    chain: ServedChain,
-    client: ClientModel,
-    store: TrustStore,
-    at: datetime,
-    hostname: str | None,
-    budget: int,
-    memo: SignatureMemo,
-) -> Outcome:
-    """:func:`simulate` for a moment in UTC and a host name that are already in their form."""
-    search = Search(chain, store, at, client.search, client.checks, memo, budget)
-    attempts = _attempts(search, client, at, hostname, memo)
-    return Outcome(
-        verdict=_verdict(attempts),
-        client=client,
-        store=store,
-        chain=chain,
-        at=at,
-        hostname=hostname,
-        attempts=attempts,
-    )
+@attrs.frozen(eq=False)
+class Question:
+    """One chain at one moment, to be asked of any number of clients and stores.
 
+    It remembers signatures that were checked and findings that were made, so that asking the next
+    client costs little.  Not for use by several threads at once.
 
-def _attempts(
-    search: Search,
-    client: ClientModel,
-    at: datetime,
-    hostname: str | None,
-    memo: SignatureMemo,
-) -> tuple[Attempt, ...]:
-    """Let the builder make its attempts and judge each one for it."""
-    made: list[Attempt] = []
-    builder = BUILDERS[client.search.strategy](search)
-    try:
-        path = next(builder, None)
-        while path is not None:
-            if path.end is not None:
-                attempt = Attempt(path, (path.end,))
-            else:
-                search.spend(_CHECK_COST)
-                context = CheckContext(path, client.checks, at, hostname, memo)
-                attempt = Attempt(path, find_all(context))
-            made.append(attempt)
-            path = builder.send(attempt)
-    except StopIteration:
-        pass
-    except BudgetExhaustedError:
-        made.append(_exhausted(search))
-    return tuple(made)
+    :param chain: what the server sends.
+    :param at: the moment, UTC.
+    :param hostname: the name that is connected to, as it is compared; ``None`` to leave it out.
+    :param budget: how many questions each path search may ask.
+    :param signatures: checked signatures.
+    :param findings: findings that were made.
+    """
+
+    chain: ServedChain
+    at: datetime
+    hostname: str | None
+    budget: int = DEFAULT_BUDGET
+    signatures: SignatureMemo = attrs.field(factory=SignatureMemo)
+    findings: FindingMemo = attrs.field(factory=FindingMemo)
+
+    @classmethod
+    def of(
+        cls,
+        chain: ServedChain,
+        at: datetime,
+        hostname: str | None,
+        budget: int = DEFAULT_BUDGET,
+        signatures: SignatureMemo | None = None,
+    ) -> Question:
+        """The question in its form: the moment in UTC, the host name as it is compared.
+
+        :raises NaiveTimeError: when ``at`` has no time zone.
+        :raises LegacyTrustError: when ``hostname`` is none.
+        """
+        name = normalise(hostname) if hostname is not None else None
+        memo = signatures if signatures is not None else SignatureMemo()
+        return cls(chain, moment(at), name, budget, memo)
+
+    def ask(self, client: ClientModel, store: TrustStore) -> Outcome:
+        """What this client does with the chain when it trusts this store."""
+        attempts = self._attempts(client, store)
+        return Outcome(
+            verdict=_verdict(attempts),
+            client=client,
+            store=store,
+            chain=self.chain,
+            at=self.at,
+            hostname=self.hostname,
+            attempts=attempts,
+        )
+
+    def _attempts(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
+        """Let the builder make its attempts and judge each one for it."""
+        search = Search(
+            self.chain, store, self.at, client.search, client.checks, self.signatures, self.budget
+        )
+        made: list[Attempt] = []
+        builder = BUILDERS[client.search.strategy](search)
+        try:
+            path = next(builder, None)
+            while path is not None:
+                made.append(self._judge(path, client, search))
+                path = builder.send(made[-1])
+        except StopIteration:
+            pass
+        except BudgetExhaustedError:
+            made.append(_exhausted(search))
+        return tuple(made)
+
+    def _judge(self, path: Path, client: ClientModel, search: Search) -> Attempt:
+        if path.end is not None:
+            return Attempt(path, (path.end,))
+        search.spend(_CHECK_COST)
+        context = CheckContext(path, client.checks, self.at, self.hostname, self.signatures)
+        return Attempt(path, self.findings.find_all(context))
 
 
 def _exhausted(search: Search) -> Attempt:

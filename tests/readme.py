@@ -1,6 +1,6 @@
 """The commands and code blocks of the README, so that what runs is what is written.
 
-    python tests/readme.py "Run the tests"      prints the shell block below that heading
+python tests/readme.py "Run the tests"      prints the shell block below that heading
 """
 
 from __future__ import annotations

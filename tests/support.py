@@ -43,6 +43,7 @@ from legacytrust.paths.rules import (
     SearchRules,
     Strategy,
 )
+from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import AnchorCertificate
 from legacytrust.stores.snapshot import Completeness
 
@@ -192,6 +193,11 @@ class Scene:
         return as_store(self.trusted, self.completeness)
 
     @cached_property
+    def _signatures(self) -> SignatureMemo:
+        # One for all clients that are asked: they look at the same few certificates.
+        return SignatureMemo()
+
+    @cached_property
     def _labels(self) -> dict[bytes, str]:
         return {entity.der: entity.label for entity in (*self.served, *self.trusted)}
 
@@ -200,9 +206,8 @@ class Scene:
     ) -> lt.Outcome:
         """What this client does."""
         chosen = client(client_model) if isinstance(client_model, str) else client_model
-        return lt.simulate(
-            self.chain, client=chosen, store=self.store, at=self.at, hostname=hostname, **more
-        )
+        question = {"at": self.at, "hostname": hostname, "signatures": self._signatures, **more}
+        return lt.simulate(self.chain, client=chosen, store=self.store, **question)
 
     def met(self, checks: CheckRules, hostname: str | None = None, **search: Any) -> dict[str, str]:
         """What a client of these rules says of its first path: objection to effect."""

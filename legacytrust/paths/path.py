@@ -69,6 +69,11 @@ class Path:
         """The certificates, leaf first, anchor last."""
         return tuple(step.certificate for step in self.steps)
 
+    @cached_property
+    def key(self) -> str:
+        """The same for paths of the same certificates in the same roles."""
+        return " ".join(f"{step.role.value}:{step.certificate.sha256}" for step in self.steps)
+
     @property
     def is_complete(self) -> bool:
         """Whether it ends in an anchor."""

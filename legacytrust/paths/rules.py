@@ -200,9 +200,7 @@ def algorithms(scheme: Scheme, *digests: Digest) -> frozenset[tuple[Scheme, Dige
     return frozenset((scheme, digest) for digest in digests or Digest)
 
 
-EVERY_ALGORITHM: Final = frozenset(
-    pair for scheme in Scheme for pair in algorithms(scheme)
-)
+EVERY_ALGORITHM: Final = frozenset(pair for scheme in Scheme for pair in algorithms(scheme))
 
 
 class CaProof(enum.Enum):

@@ -152,14 +152,10 @@ class Search:
         """The one that a greedy client takes."""
         issuers = self.store_issuers(child)
         by_certificate = {a.certificate: a for a in reversed(issuers)}
-        chosen = self._preferred(
-            [a.certificate for a in issuers], self.rules.store_preference
-        )
+        chosen = self._preferred([a.certificate for a in issuers], self.rules.store_preference)
         return by_certificate[chosen] if chosen is not None else None
 
-    def served_issuer(
-        self, child: Certificate, pool: Sequence[Certificate]
-    ) -> Certificate | None:
+    def served_issuer(self, child: Certificate, pool: Sequence[Certificate]) -> Certificate | None:
         """The certificate of the pool that a greedy client takes as issuer."""
         issuers = [c for c in pool if self.may_issue(c, child, from_store=False)]
         chosen = self._preferred(issuers, self.rules.served_preference)
@@ -202,9 +198,7 @@ class Search:
 
     # -- results -------------------------------------------------------------------------------
 
-    def complete(
-        self, served: Iterable[Certificate], *, above: Sequence[TrustAnchor]
-    ) -> Path:
+    def complete(self, served: Iterable[Certificate], *, above: Sequence[TrustAnchor]) -> Path:
         """A path of served certificates that goes on and ends in the store.
 
         :param served: leaf first; empty when the leaf itself is the anchor.
@@ -215,9 +209,7 @@ class Search:
         steps.append(Step(above[-1].certificate, Role.ANCHOR if steps else Role.STORE_LEAF))
         return Path(tuple(steps), anchor=above[-1])
 
-    def leaf_in_store(
-        self, anchor: TrustAnchor, *, above: Sequence[Certificate] = ()
-    ) -> Path:
+    def leaf_in_store(self, anchor: TrustAnchor, *, above: Sequence[Certificate] = ()) -> Path:
         """The path of a leaf that the store trusts directly.
 
         :param above: served issuers that the client keeps in the path although it needs none.

@@ -88,7 +88,9 @@ def read_stores(root: Traversable) -> StoreCatalog:
     return StoreCatalog(
         stores=tuple(_store(snapshot, library) for snapshot in snapshots),
         library=library,
-        version=digest_of(f"{s.id} {s.file.digest}" for s in snapshots).removeprefix("sha256:")[:12],
+        version=digest_of(f"{s.id} {s.file.digest}" for s in snapshots).removeprefix("sha256:")[
+            :12
+        ],
     )
 
 

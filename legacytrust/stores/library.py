@@ -103,7 +103,9 @@ class FileLibrary:
         """
         anchor = self._loaded.get(sha256)
         if anchor is None:
-            anchor = self._loaded[sha256] = TrustAnchor(self._facts.get(sha256) or self._load(sha256))
+            anchor = self._loaded[sha256] = TrustAnchor(
+                self._facts.get(sha256) or self._load(sha256)
+            )
         return anchor
 
     def name_of(self, sha256: str) -> Name:

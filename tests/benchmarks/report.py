@@ -40,9 +40,9 @@ def report(text: bytes) -> lt.Report:
 
 
 def links(result: lt.Report) -> list[tuple[lt.Certificate, lt.Certificate]]:
-    """Every pair of certificate and issuer on any path that was tried."""
+    """Every certificate and issuer on a path that was tried, each key once for a certificate."""
     pairs = {
-        (below, above)
+        (below, above.public_key.spki): (below, above)
         for outcome in result
         for attempt in outcome.attempts
         if attempt.path.is_complete
@@ -50,7 +50,7 @@ def links(result: lt.Report) -> list[tuple[lt.Certificate, lt.Certificate]]:
             attempt.path.certificates, attempt.path.certificates[1:], strict=False
         )
     }
-    return sorted(pairs, key=lambda pair: (pair[0].sha256, pair[1].sha256))
+    return list(pairs.values())
 
 
 def signatures(pairs: list[tuple[lt.Certificate, lt.Certificate]]) -> None:

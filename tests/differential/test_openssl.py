@@ -51,7 +51,8 @@ ALL_KEYS = ("p256", "rsa2048", "p384", "rsa1024")
 NOW = datetime.now(UTC).replace(microsecond=0)
 compared = settings(
     max_examples=max(200, settings().max_examples),
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 

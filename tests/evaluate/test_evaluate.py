@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 import legacytrust as lt
 from forge import AT, HOSTNAME, key
 from legacytrust.errors import LegacyTrustError, NaiveTimeError, SelectorError
+from legacytrust.simulate import Question
 from legacytrust.stores.anchor import RootFacts
 from legacytrust.stores.snapshot import Completeness
 from legacytrust.stores.sources import read_examples
@@ -27,16 +27,13 @@ _RSA = key("rsa1024")
 def simulated(monkeypatch: pytest.MonkeyPatch) -> list[lt.ClientModel]:
     """The client of every simulation that `evaluate` makes."""
     made: list[lt.ClientModel] = []
-    genuine = sys.modules["legacytrust.evaluate"].run
+    genuine = Question.ask
 
-    def counting(chain: lt.ServedChain, client: lt.ClientModel, *rest: Any) -> lt.Outcome:
+    def counting(question: Question, client: lt.ClientModel, store: lt.TrustStore) -> lt.Outcome:
         made.append(client)
-        outcome = genuine(chain, client, *rest)
-        assert isinstance(outcome, lt.Outcome)
-        return outcome
+        return genuine(question, client, store)
 
-    # The package's attribute of this name is the function, not the module.
-    monkeypatch.setattr(sys.modules["legacytrust.evaluate"], "run", counting)
+    monkeypatch.setattr(Question, "ask", counting)
     return made
 
 

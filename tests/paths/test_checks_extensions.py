@@ -224,6 +224,47 @@ def test_critical_extensions(rules: Critical, faults: dict, expected: dict) -> N
     assert met({"critical": rules}, **faults) == expected
 
 
+POLICY_CONSTRAINTS = (Known.POLICY_CONSTRAINTS, False, b"\x30\x03\x80\x01\x00")
+MAPPINGS = (Known.POLICY_MAPPINGS, False, bytes.fromhex("300c300a06032a030406032a0305"))
+ANY = bytes.fromhex("300830060604551d2000")
+
+
+def policies(value: bytes, *more: tuple[str, bool, bytes]) -> dict[str, Any]:
+    return {"extra_extensions": ((Known.CERTIFICATE_POLICIES, False, value), *more)}
+
+
+ONE, TWO = bytes.fromhex("3007300506032a0304"), bytes.fromhex("3007300506032a0305")
+DEMAND = {"extra_extensions": (POLICY_CONSTRAINTS,)}
+
+
+@pytest.mark.parametrize(
+    ("scope", "faults", "expected"),
+    [
+        (EVERYWHERE, {}, {}),
+        (EVERYWHERE, {"ca": policies(ONE), "leaf": policies(TWO)}, {}),
+        (EVERYWHERE, {"ca": DEMAND}, {"no-valid-policy:I": FATAL}),
+        (EVERYWHERE, {"ca": policies(ONE, POLICY_CONSTRAINTS)}, {"no-valid-policy:I": FATAL}),
+        (EVERYWHERE, {"ca": policies(ONE, POLICY_CONSTRAINTS), "leaf": policies(ONE)}, {}),
+        (EVERYWHERE, {"ca": policies(ANY, POLICY_CONSTRAINTS), "leaf": policies(TWO)}, {}),
+        (
+            EVERYWHERE,
+            {"ca": policies(ONE, POLICY_CONSTRAINTS), "leaf": policies(TWO)},
+            {"no-valid-policy:I": FATAL},
+        ),
+        (
+            EVERYWHERE,
+            {"ca": policies(ONE, POLICY_CONSTRAINTS, MAPPINGS), "leaf": policies(TWO)},
+            {"no-valid-policy:I": UNKNOWN},
+        ),
+        (EVERYWHERE, {"top": DEMAND}, {}),
+        (Scope(), {"ca": DEMAND}, {"no-valid-policy:I": HARMLESS}),
+        (NOBODY_KNOWS, {"ca": DEMAND}, {"no-valid-policy:I": UNKNOWN}),
+    ],
+)
+def test_explicit_policy(scope: Scope, faults: dict, expected: dict) -> None:
+    assert met({"explicit_policy": scope}, **faults) == expected
+
+
 @pytest.mark.parametrize(
     ("fields", "objects"),
     [
@@ -252,6 +293,7 @@ def test_an_empty_subject_needs_a_critical_san(fields: dict, *, objects: bool) -
         ({"ca": ODD}, "critical-extension:I"),
         ({"ca": RSA1024}, "key-too-small:I"),
         ({"leaf": {"key": key("ed25519")}}, "key-kind-refused:leaf"),
+        ({"ca": DEMAND}, "no-valid-policy:I"),
         ({"top": {"name_constraints": (("example.org",), (), True)}}, "name-constraint-violated:"),
     ],
 )

@@ -15,7 +15,7 @@ from legacytrust.errors import CertificateError
 from legacytrust.paths.builders import BUILDERS
 from legacytrust.paths.search import BudgetExhaustedError, Search
 from legacytrust.signatures import SignatureMemo
-from legacytrust.simulate import run
+from legacytrust.simulate import Question
 from support import CA, CROSS, LEAF, NEW, OLD, Scene, as_store, every_model
 
 BUDGET = 2_000
@@ -106,9 +106,9 @@ def test_any_bytes_that_pass_for_a_certificate(
         chain = lt.ServedChain.from_certificates(served)
     except CertificateError:
         return
-    store = as_store([NEW, OLD])
+    store, question = as_store([NEW, OLD]), Question.of(chain, AT, HOSTNAME, BUDGET)
     for model in every_model():
-        outcome = run(chain, model, store, AT, HOSTNAME, BUDGET, SignatureMemo())
+        outcome = question.ask(model, store)
         assert outcome.verdict in lt.Verdict
         assert outcome.explain()
         json.dumps(outcome.to_dict())

@@ -92,8 +92,9 @@ def verify_path(outcome: lt.Outcome) -> None:
 @given(topologies() | pkis() | pkis(faults=SIGNATURES) | topologies(key_kind="rsa2048"))
 def test_every_accepted_path_verifies(pki: Pki) -> None:
     """Law: what any client accepts is a chain of genuine signatures up to its store."""
+    scene = Scene.of(pki)
     for model in every_model():
-        outcome = Scene.of(pki).outcome(model)
+        outcome = scene.outcome(model)
         if outcome.verdict is lt.Verdict.ACCEPTED:
             verify_path(outcome)
 
@@ -109,8 +110,9 @@ def test_every_accepted_path_of_a_real_chain_verifies(about: object) -> None:
 @given(topologies() | pkis())
 def test_a_verdict_follows_from_its_attempts(pki: Pki) -> None:
     """Law: accepted ends with an accepted attempt and has no other; rejected is all fatal."""
+    scene = Scene.of(pki)
     for model in every_model():
-        outcome = Scene.of(pki).outcome(model, pki.hostname)
+        outcome = scene.outcome(model, pki.hostname)
         *before, last = outcome.attempts
         assert not any(attempt.is_accepted for attempt in before)
         assert last.is_accepted is (outcome.verdict is lt.Verdict.ACCEPTED)
@@ -126,8 +128,8 @@ def test_a_verdict_follows_from_its_attempts(pki: Pki) -> None:
 @given(topologies())
 def test_a_host_name_can_only_take_away(pki: Pki) -> None:
     """Law: what is accepted for a host is accepted without one; the right host takes nothing."""
+    scene = Scene.of(pki)
     for model in every_model():
-        scene = Scene.of(pki)
         plain, right = scene.outcome(model), scene.outcome(model, HOSTNAME)
         assert plain.verdict is right.verdict
         other = scene.outcome(model, "www.example.org")

@@ -76,16 +76,18 @@ def each_may_go(scene: Scene, model: lt.ClientModel) -> None:
 @given(PKIS)
 def test_an_unused_certificate_may_go(pki: Pki) -> None:
     """Law for Android from 7.0 and OpenSSL from 1.1.0."""
+    scene = Scene.of(pki)
     for model in (*FREE, *STORE_FIRST):
-        each_may_go(Scene.of(pki), model)
+        each_may_go(scene, model)
 
 
 @given(PKIS)
 def test_an_unused_certificate_may_go_where_nobody_shares_its_name(pki: Pki) -> None:
     """Law for OpenSSL up to 1.0.2 and Android 3.0 to 6.0."""
+    scene = Scene.of(pki)
     if named_once(pki.served_entities):
         for model in (*SERVED_FIRST, *SORTED):
-            each_may_go(Scene.of(pki), model)
+            each_may_go(scene, model)
 
 
 @given(topologies(key_kind="rsa2048"))

@@ -42,9 +42,7 @@ def backtrack(search: Search) -> Generator[Path, Attempt, None]:
     yield from _from_served(search, (search.leaf,))
 
 
-def _from_served(
-    search: Search, path: tuple[Certificate, ...]
-) -> Generator[Path, Attempt, bool]:
+def _from_served(search: Search, path: tuple[Certificate, ...]) -> Generator[Path, Attempt, bool]:
     """Try everything above a served certificate; returns whether a path was accepted."""
     if len(path) > _MAX_DEPTH:
         raise BudgetExhaustedError
@@ -75,9 +73,7 @@ def _from_store(
     if len(path) + len(above) > _MAX_DEPTH:
         raise BudgetExhaustedError
     top = above[-1].certificate
-    further = (
-        [] if top.issuer.canonical == top.subject.canonical else search.store_issuers(top)
-    )
+    further = [] if top.issuer.canonical == top.subject.canonical else search.store_issuers(top)
     further = [anchor for anchor in further if anchor not in above]
     for anchor in sorted(further, key=_priority):
         if (yield from _from_store(search, path, (*above, anchor))):

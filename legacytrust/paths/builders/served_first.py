@@ -114,9 +114,9 @@ def _shorter(
 ) -> int:
     """How many served certificates to keep for the next attempt; 0 for no further attempt."""
     rules = search.rules
-    allowed = (
-        rules.alternatives is Alternatives.NOT_TRUSTED and not rules.trusted_first
-    ) or (rules.alternatives is Alternatives.NOTHING_FROM_STORE and not above)
+    allowed = (rules.alternatives is Alternatives.NOT_TRUSTED and not rules.trusted_first) or (
+        rules.alternatives is Alternatives.NOTHING_FROM_STORE and not above
+    )
     if not allowed:
         return 0
     for kept in range(prunable - 1, 0, -1):

@@ -12,7 +12,9 @@ code: the verdict does not depend on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias
+from typing import Final
+
+import attrs
 
 from legacytrust.paths.checks.algorithms import (
     check_algorithms,
@@ -44,35 +46,67 @@ from legacytrust.paths.checks.links import (
 from legacytrust.paths.checks.name_constraints import check_name_constraints
 from legacytrust.paths.checks.policies import check_explicit_policy
 from legacytrust.paths.findings import Finding
+from legacytrust.paths.rules import CheckRules
 
-__all__ = ["CHECKS", "CheckContext", "find_all"]
+__all__ = ["CHECKS", "Check", "CheckContext", "FindingMemo"]
 
-Check: TypeAlias = Callable[[CheckContext], Iterator[Finding]]
 
-CHECKS: Final[tuple[Check, ...]] = (
-    check_hostname,
-    check_dates,
-    check_signatures,
-    check_digests,
-    check_algorithms,
-    check_key_sizes,
-    check_key_kinds,
-    check_curves,
-    check_purpose,
-    check_leaf_usage,
-    check_authority,
-    check_cert_sign,
-    check_path_length,
-    check_name_constraints,
-    check_explicit_policy,
-    check_critical,
-    check_subject,
-    check_anchor_key_id,
-    check_anchor_window,
-    check_blocklist,
+@attrs.frozen(eq=False)
+class Check:
+    """One check.
+
+    :param find: yields everything it objects to, with the effect that the client's rules give it.
+    :param rules: the fields of ``CheckRules`` that it reads, and no others.
+    """
+
+    find: Callable[[CheckContext], Iterator[Finding]]
+    rules: tuple[str, ...]
+
+
+CHECKS: Final = (
+    Check(check_hostname, ("hostname",)),
+    Check(check_dates, ("dates", "last_second")),
+    Check(check_signatures, ("signatures", "own_signature")),
+    Check(check_digests, ("digests",)),
+    Check(check_algorithms, ("algorithms",)),
+    Check(check_key_sizes, ("key_sizes",)),
+    Check(check_key_kinds, ("key_kinds",)),
+    Check(check_curves, ("curves",)),
+    Check(check_purpose, ("purpose",)),
+    Check(check_leaf_usage, ("leaf_usage",)),
+    Check(check_authority, ("authority",)),
+    Check(check_cert_sign, ("cert_sign",)),
+    Check(check_path_length, ("path_length",)),
+    Check(check_name_constraints, ("name_constraints",)),
+    Check(check_explicit_policy, ("explicit_policy",)),
+    Check(check_critical, ("critical",)),
+    Check(check_subject, ("empty_subject",)),
+    Check(check_anchor_key_id, ("anchor_key_id",)),
+    Check(check_anchor_window, ("anchor_window",)),
+    Check(check_blocklist, ("blocklist",)),
 )
 
 
-def find_all(context: CheckContext) -> tuple[Finding, ...]:
-    """Everything that can be said against the path, with the effect it has on this client."""
-    return tuple(finding for check in CHECKS for finding in check(context))
+class FindingMemo:
+    """What each check found on each path, for one moment and one host name.
+
+    Clients of one family share most of their rules, and share them as objects.  A check that was
+    made before on the same path with the same rules need not be made again.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[Finding, ...]] = {}
+        self._rules: list[CheckRules] = []  # keeps alive what the keys identify
+
+    def find_all(self, context: CheckContext) -> tuple[Finding, ...]:
+        """Everything that can be said against the path, with the effect it has on this client."""
+        self._rules.append(context.rules)
+        return tuple(finding for check in CHECKS for finding in self._find(check, context))
+
+    def _find(self, check: Check, context: CheckContext) -> tuple[Finding, ...]:
+        rules = (id(getattr(context.rules, name)) for name in check.rules)
+        key = (check, context.path.key, *rules)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = tuple(check.find(context))
+        return known

@@ -38,7 +38,9 @@ def check_algorithms(context: CheckContext) -> Iterator[Finding]:
         pair = (algorithm.scheme, algorithm.digest)
         effect = context.rules.algorithms.effect(pair, role)
         if effect is not Effect.HARMLESS:
-            yield Finding.of(Code.ALGORITHM_UNSUPPORTED, effect, certificate, algorithm=str(algorithm))
+            yield Finding.of(
+                Code.ALGORITHM_UNSUPPORTED, effect, certificate, algorithm=str(algorithm)
+            )
 
 
 def check_key_kinds(context: CheckContext) -> Iterator[Finding]:
@@ -70,6 +72,4 @@ def check_key_sizes(context: CheckContext) -> Iterator[Finding]:
         key = certificate.public_key
         needed = minimum.get(key.kind, 0)
         if role in rules.roles and 0 < key.bits < needed:
-            yield Finding.of(
-                Code.KEY_TOO_SMALL, effect, certificate, key=str(key), minimum=needed
-            )
+            yield Finding.of(Code.KEY_TOO_SMALL, effect, certificate, key=str(key), minimum=needed)

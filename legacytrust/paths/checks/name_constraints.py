@@ -78,7 +78,11 @@ def _violation(
     effect: Effect, certificate: Certificate, name: GeneralName, issuer: Certificate
 ) -> Finding:
     return Finding.of(
-        Code.NAME_CONSTRAINT_VIOLATED, effect, certificate, name=name.text, constrained_by=issuer.label
+        Code.NAME_CONSTRAINT_VIOLATED,
+        effect,
+        certificate,
+        name=name.text,
+        constrained_by=issuer.label,
     )
 
 
@@ -106,9 +110,7 @@ def _is_dns_like(text: str) -> bool:
     )
 
 
-def _allowed(
-    name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules
-) -> bool:
+def _allowed(name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules) -> bool:
     if any(_matches(name, tree, rules) for tree in constraints.excluded if tree.kind is name.kind):
         return False
     permitted = [tree for tree in constraints.permitted if tree.kind is name.kind]
@@ -183,5 +185,3 @@ def _no_common_ground(levels: list[NameConstraints], names: tuple[GeneralName, .
             if a.endswith("." + b.lstrip(".")) or b.endswith("." + a.lstrip("."))
         }  # fmt: skip
     return permitted == set()
-
-

@@ -1,0 +1,112 @@
+"""The public face, used with types: what a program of somebody else's may rely on.
+
+Nothing here runs.  `mypy --strict` reads it (`test_api.py`), and each assignment says which type a
+public name gives.  A change that breaks a line here breaks other people's code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, assert_type
+
+import legacytrust as lt
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from cryptography import x509
+
+AT = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def chains(theirs: x509.Certificate, ours: lt.Certificate) -> None:
+    chain: lt.ServedChain = lt.ServedChain.from_file("fullchain.pem")
+    chain = lt.ServedChain.from_file("bundle.p12", password="secret")
+    chain = lt.ServedChain.from_pem("-----BEGIN CERTIFICATE-----")
+    chain = lt.ServedChain.from_der(b"0", b"0")
+    chain = lt.ServedChain.from_certificates([theirs, ours, b"0"])
+    chain = lt.ServedChain.from_showcerts("CONNECTED(00000003)")
+    leaf: lt.Certificate = chain.leaf
+    rest: tuple[lt.Certificate, ...] = chain.rest
+    shorter: lt.ServedChain = chain.without(rest[0])
+    longer: lt.ServedChain = shorter.plus(leaf, theirs, b"0")
+    certificates: list[lt.Certificate] = list(longer)
+    first: lt.Certificate = longer[0]
+    count: int = len(longer)
+    text: str = longer.to_pem() + str(longer) + certificates[0].sha256 + first.label
+    ends: datetime = first.not_after
+    assert_type((count, text, ends), tuple[int, str, datetime])
+
+
+def stores_and_devices(chain: lt.ServedChain) -> None:
+    catalog: lt.Catalog = lt.load_catalog()
+    stores: tuple[lt.TrustStore, ...] = catalog.stores
+    devices: tuple[lt.Device, ...] = catalog.devices
+    chosen: tuple[lt.Device, ...] = catalog.select("android<=7.0")
+    store: lt.TrustStore = lt.TrustStore.from_file("roots.pem")
+    store = lt.TrustStore.from_pem("-----BEGIN CERTIFICATE-----")
+    store = lt.TrustStore.from_certificates(chain)
+    store = catalog.store(stores[0].id)
+    device: lt.Device = catalog.device("android/4.4")
+    anchors: tuple[lt.TrustAnchor, ...] = store.anchors
+    fingerprint: str = anchors[0].sha256
+    identifier: str = device.id
+    released: date | None = device.released
+    own = lt.Device(id="own/1", store=store, client=lt.client("openssl", "1.0.2k"))
+    wider: lt.Catalog = catalog.with_devices([own, *chosen, *devices])
+    assert_type((fingerprint, identifier, released), tuple[str, str, date | None])
+    assert_type(wider, lt.Catalog)
+
+
+def one_client(chain: lt.ServedChain, store: lt.TrustStore) -> lt.Outcome:
+    client: lt.ClientModel = lt.client("openssl", "1.1.1", security_level=2, trusted_first=True)
+    outcome: lt.Outcome = lt.simulate(chain, client=client, store=store, at=AT, hostname=None)
+    verdict: lt.Verdict = outcome.verdict
+    as_text: str = outcome.verdict
+    path: lt.Path | None = outcome.path
+    attempts: tuple[lt.Attempt, ...] = outcome.attempts
+    findings: tuple[lt.Finding, ...] = outcome.findings
+    reason: lt.Finding | None = outcome.reason
+    anchor: lt.TrustAnchor | None = outcome.anchor
+    device: lt.Device | None = outcome.device
+    evidence: lt.Evidence = outcome.evidence
+    code: lt.Code = findings[0].code
+    effect: lt.Effect = attempts[0].findings[0].effect
+    told: str = outcome.explain() + code.value + effect.value + client.id
+    data: dict[str, object] = outcome.to_dict()
+    assert_type(
+        (verdict, as_text, path, reason), tuple[lt.Verdict, str, lt.Path | None, lt.Finding | None]
+    )
+    assert_type(
+        (anchor, device, evidence), tuple[lt.TrustAnchor | None, lt.Device | None, lt.Evidence]
+    )
+    assert_type((told, data), tuple[str, dict[str, object]])
+    return outcome
+
+
+def many_devices(chain: lt.ServedChain, catalog: lt.Catalog) -> lt.Report:
+    report: lt.Report = lt.evaluate(chain, at=AT)
+    report = lt.evaluate(chain, hostname="www.example.com", at=AT, devices="android/*")
+    report = lt.evaluate(chain, at=AT, devices=catalog.devices, catalog=catalog, reference=True)
+    for group in (report.accepted, report.rejected, report.unknown, report.outcomes):
+        outcomes: tuple[lt.Outcome, ...] = group
+        assert_type(len(outcomes), int)
+    single: lt.Outcome = report["android/4.4"]
+    walk: Iterator[lt.Outcome] = iter(report)
+    text: str = report.summary() + report.to_markdown() + single.explain()
+    data: dict[str, object] = report.to_dict()
+    frame: pd.DataFrame = report.to_pandas()
+    assert_type((next(walk), text, data), tuple[lt.Outcome, str, dict[str, object]])
+    assert len(frame) == len(report)
+    return report
+
+
+def errors(chain: lt.ServedChain) -> str:
+    try:
+        lt.evaluate(chain, at=AT, devices="android<")
+    except lt.LegacyTrustError as error:
+        what: str = error.what
+        where: str = error.where
+        hint: str = error.hint
+        return f"{where}: {what} ({hint})"
+    return lt.__version__
