@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from legacytrust.errors import MissingExtraError
 from legacytrust.outcome import Outcome
@@ -13,41 +15,41 @@ if TYPE_CHECKING:
 
     from legacytrust.report import Report
 
-__all__ = ["rows", "to_pandas"]
+__all__ = ["COLUMNS", "rows", "to_pandas"]
+
+#: Every column, in order, and what stands in it.
+COLUMNS: Final[Mapping[str, Callable[[Outcome], Any]]] = MappingProxyType(
+    {
+        "device": lambda o: o.device.id if o.device else None,
+        "family": lambda o: o.device.family if o.device else None,
+        "release": lambda o: o.device.version if o.device else None,
+        "title": lambda o: o.device.title if o.device else None,
+        "released": lambda o: o.device.released if o.device else None,
+        "client": lambda o: o.client.id,
+        "store": lambda o: o.store.id,
+        "verdict": lambda o: o.verdict.value,
+        "reason": lambda o: o.reason.code.value if o.reason else None,
+        "because": because,
+        "anchor": lambda o: o.anchor.label if o.anchor else None,
+        "anchor_sha256": lambda o: o.anchor.sha256 if o.anchor else None,
+        "path": lambda o: str(o.path) if o.path else None,
+        "attempts": lambda o: len(o.attempts),
+        "evidence": lambda o: o.evidence.label,
+        "leaf_sha256": lambda o: o.chain.leaf.sha256,
+        "hostname": lambda o: o.hostname,
+        "at": lambda o: o.at,
+    }
+)
 
 
 def rows(report: Report) -> list[dict[str, Any]]:
     """The outcomes as flat records, in the order of the report."""
-    return [_row(report, outcome) for outcome in report.outcomes]
-
-
-def _row(report: Report, outcome: Outcome) -> dict[str, Any]:
-    device, reason, anchor = outcome.device, outcome.reason, outcome.anchor
-    return {
-        "device": device.id if device else None,
-        "family": device.family if device else None,
-        "release": device.version if device else None,
-        "title": device.title if device else None,
-        "released": device.released if device else None,
-        "client": outcome.client.id,
-        "store": outcome.store.id,
-        "verdict": outcome.verdict.value,
-        "reason": reason.code.value if reason else None,
-        "because": because(outcome),
-        "anchor": anchor.label if anchor else None,
-        "anchor_sha256": anchor.sha256 if anchor else None,
-        "path": str(outcome.path) if outcome.path else None,
-        "attempts": len(outcome.attempts),
-        "evidence": outcome.evidence.label,
-        "leaf_sha256": report.chain.leaf.sha256,
-        "hostname": outcome.hostname,
-        "at": outcome.at,
-        "data_version": report.data_version,
-    }
+    data = {"data_version": report.data_version}
+    return [{name: read(o) for name, read in COLUMNS.items()} | data for o in report.outcomes]
 
 
 def to_pandas(report: Report) -> pd.DataFrame:
-    """The rows as a pandas data frame.
+    """The rows as a pandas data frame; one of no rows has all the columns too.
 
     :raises MissingExtraError: when pandas is not installed.
     """
@@ -57,6 +59,6 @@ def to_pandas(report: Report) -> pd.DataFrame:
         raise MissingExtraError(
             extra="frames", package="pandas", purpose="Report.to_pandas()"
         ) from error
-    frame = pd.DataFrame.from_records(rows(report))
+    frame = pd.DataFrame.from_records(rows(report), columns=[*COLUMNS, "data_version"])
     frame["released"] = pd.to_datetime(frame["released"])
     return frame

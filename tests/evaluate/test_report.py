@@ -235,3 +235,10 @@ def test_an_accepted_outcome_has_a_path_and_no_reason() -> None:
     assert (rejected.path, rejected.anchor) == (None, None)
     assert rejected.reason is not None
     assert rejected.reason.code is lt.Code.NO_ISSUER
+
+
+def test_a_report_without_outcomes_is_a_frame_without_rows() -> None:
+    empty = attrs.evolve(REPORT, outcomes=())
+    frame = empty.to_pandas()
+    assert len(frame) == 0
+    assert list(frame.columns) == list(REPORT.to_pandas().columns)
