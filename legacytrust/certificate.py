@@ -61,6 +61,8 @@ class Certificate:
     :param extensions: all extensions in order, undecoded.
     :param tbs: the signed part.
     :param signature: the signature octets.
+    :param algorithms_agree: whether the algorithm named inside the signed part is, parameters
+        included, the one named outside it (RFC 5280, 4.1.1.2).
     """
 
     der: bytes
@@ -75,6 +77,7 @@ class Certificate:
     extensions: tuple[Extension, ...]
     tbs: bytes
     signature: bytes
+    algorithms_agree: bool = True
 
     @classmethod
     def from_der(cls, data: bytes) -> Certificate:
@@ -278,6 +281,7 @@ def _read(data: bytes) -> Certificate:
         extensions=_extensions(body[6:]),
         tbs=parts[0].raw,
         signature=parts[2].expect(Tag.BIT_STRING, "the signature").content[1:],
+        algorithms_agree=body[1].raw == parts[1].raw,
     )
 
 

@@ -183,6 +183,11 @@ _row("last_second", False, _COVERED,
      "X509_cmp_time never says equal: notAfter itself is over; compared: all", _MEASURED)
 _row("signatures", Scope(BELOW_ANCHOR | Role.VOUCHED_LEAF), _COVERED,
      "VFY internal_verify at all tags read", _READ)
+_row("equal_algorithms", Scope(), "0.9.8..0.9.8zc, 1.0.0..1.0.0o, 1.0.1..1.0.1j",
+     "X509_verify in x_all.c at 0.9.8zc, 1.0.0o, 1.0.1j: not compared", _READ)
+_row("equal_algorithms", Scope(BELOW_ANCHOR | Role.VOUCHED_LEAF),
+     "0.9.8zd..0.9.8zh, 1.0.0p..1.0.0t, 1.0.1k..3.5.8",
+     "X509_verify in x_all.c at 0.9.8zd, 1.0.0p, 1.0.1k, 1.0.2: X509_ALGOR_cmp", _READ)
 _row("own_signature", Scope(Role.ANCHOR | Role.STORE_LEAF), "0.9.8..0.9.8l",
      "VFY internal_verify at 0.9.8e, 0.9.8l: no CHECK_SS_SIGNATURE yet", _READ)
 _row("own_signature", Scope(), "0.9.8m..3.5.8",

@@ -60,6 +60,7 @@ class Code(enum.Enum):
     # The path is complete, and the client objects to it.
     SIGNATURE_INVALID = "signature-invalid", "signatures"
     SIGNATURE_UNCHECKED = "signature-unchecked", "signatures"
+    ALGORITHMS_DIFFER = "algorithms-differ", "equal_algorithms"
     EXPIRED = "expired", "dates"
     NOT_YET_VALID = "not-yet-valid", "dates"
     DIGEST_REFUSED = "digest-refused", "digests"

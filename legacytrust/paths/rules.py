@@ -400,6 +400,7 @@ class CheckRules:
 
     signatures: Scope = Scope(fatal=BELOW_ANCHOR)
     own_signature: Scope = Scope()
+    equal_algorithms: Scope = NOBODY_KNOWS
     dates: Scope = NOBODY_KNOWS
     last_second: bool = True
     """Whether a certificate is still valid in the very second that notAfter names."""

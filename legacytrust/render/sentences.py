@@ -79,6 +79,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.SIGNATURE_UNCHECKED: lambda who, d: (
             f"the signature of {who} ({d['algorithm']}, {d['key']}) cannot be computed here"
         ),
+        Code.ALGORITHMS_DIFFER: lambda who, _: (
+            f"{who} names one signature algorithm inside its signed part and another outside"
+        ),
         Code.EXPIRED: lambda who, d: f"{who} expired on {day(d['not_after'])}",
         Code.NOT_YET_VALID: lambda who, d: f"{who} is valid only from {day(d['not_before'])}",
         Code.DIGEST_REFUSED: lambda who, d: f"{who} is signed with {str(d['digest']).upper()}",

@@ -38,6 +38,7 @@ ABSENT = {
         "curves": "up to 2.3 there are no elliptic curves at all",
         "anchor_window": _NOT_CHECKED,
         "empty_subject": _NOT_CHECKED,
+        "equal_algorithms": "not read for any version: a certificate whose two differ is unknown",
         "blocklist": "came with 2.3.6; 3.x was never published",
     },
     "openssl": {

@@ -6,12 +6,14 @@ library is at hand, it is asked again.
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 import legacytrust as lt
+from certificate.surgery import oid, operate, sequence
 from differential.genuine.model import NotFetchedError
 from differential.genuine.openssl import open_library
-from forge import AT, root
+from forge import AT, key, root
 from material import store_of
 
 PAST = {"not_before": AT - timedelta(days=900), "not_after": AT - timedelta(days=9)}
@@ -20,6 +22,12 @@ I1 = N.intermediate("I1")
 I1_EXPIRED = I1.reissue(**PAST)
 LEAF = I1.leaf("www.example.test")
 ONLY_AGREEMENT = I1.leaf("www.example.test", key_usage=frozenset({"key_agreement"}))
+ROOT_RSA = root("R", key("rsa2048"))
+LEAF_RSA = ROOT_RSA.leaf("www.example.test", key("rsa2048", 1))
+#: The signature stays good: only the name of the algorithm outside the signed part is another.
+TWO_NAMES = attrs.make_class("Der", ["der"])(
+    operate(LEAF_RSA.der, outer=sequence(oid("1.2.840.113549.1.1.11")))
+)
 ENDS_NOW = I1.leaf("www.example.test", not_after=AT)
 
 #: what it shows, library, model options, flags, served, store, accepted
@@ -36,6 +44,13 @@ CASES = {
     "a certificate is over in the very second of its notAfter": (
         "openssl-1.0.2k", {}, (ENDS_NOW, I1), (N,), False,
     ),
+    "the algorithm is named alike inside and outside": (
+        "openssl-1.0.2k", {}, (LEAF_RSA,), (ROOT_RSA,), True,
+    ),
+    "the algorithm is named differently inside and outside": (
+        "openssl-1.0.2k", {}, (TWO_NAMES,), (ROOT_RSA,), False,
+    ),
+    "the same in 1.1.1": ("openssl-1.1.1w", {}, (TWO_NAMES,), (ROOT_RSA,), False),
     "the same in the newest": ("openssl-3.5.8", {}, (ENDS_NOW, I1), (N,), False),
 }  # fmt: skip
 
@@ -58,7 +73,10 @@ def test_the_library_still_says_so(case):
         pytest.skip(str(reason))
     with library:
         verdict = library.verify(
-            [e.der for e in served], [e.der for e in store], at=AT, flags=frozenset(options)
+            [e.der for e in served],
+            [e.der for e in store],
+            at=AT,
+            flags=frozenset(options),
         )
     assert verdict.accepted is accepted, verdict.error_text
 
@@ -70,3 +88,21 @@ def test_keyagreement_alone_was_no_servers_key_usage_before_1_0_2():
             chain, client=lt.client("openssl", version), store=store_of(N.der), at=AT
         )
         assert lt.Code.KEY_USAGE_REFUSED in {finding.code for finding in outcome.findings}
+
+
+@pytest.mark.parametrize(
+    ("version", "verdict"),
+    [
+        ("0.9.8zc", "accepted"),
+        ("0.9.8zd", "rejected"),
+        ("1.0.1j", "accepted"),
+        ("1.0.1k", "rejected"),
+    ],
+)
+def test_two_names_of_one_algorithm_by_version(version, verdict):
+    """Read in the source, as no package carries these; Red Hat's 0.9.8e has the later change."""
+    chain = lt.ServedChain.from_certificates((TWO_NAMES.der,))
+    outcome = lt.simulate(
+        chain, client=lt.client("openssl", version), store=store_of(ROOT_RSA.der), at=AT
+    )
+    assert outcome.verdict == verdict

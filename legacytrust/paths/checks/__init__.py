@@ -41,6 +41,7 @@ from legacytrust.paths.checks.links import (
     check_anchor_window,
     check_blocklist,
     check_dates,
+    check_equal_algorithms,
     check_signatures,
 )
 from legacytrust.paths.checks.name_constraints import check_name_constraints
@@ -67,6 +68,7 @@ CHECKS: Final = (
     Check(check_hostname, ("hostname",)),
     Check(check_dates, ("dates", "last_second")),
     Check(check_signatures, ("signatures", "own_signature")),
+    Check(check_equal_algorithms, ("equal_algorithms",)),
     Check(check_digests, ("digests",)),
     Check(check_algorithms, ("algorithms",)),
     Check(check_key_sizes, ("key_sizes",)),

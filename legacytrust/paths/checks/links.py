@@ -16,6 +16,7 @@ __all__ = [
     "check_anchor_window",
     "check_blocklist",
     "check_dates",
+    "check_equal_algorithms",
     "check_signatures",
 ]
 
@@ -66,6 +67,14 @@ def _judge(
             algorithm=str(signed.signature_algorithm),
             key=str(signer.public_key),
         )
+
+
+def check_equal_algorithms(context: CheckContext) -> Iterator[Finding]:
+    """The algorithm inside the signed part against the one outside (RFC 5280, 4.1.1.2)."""
+    for _, certificate, role in context.known:
+        if not certificate.algorithms_agree:
+            effect = context.rules.equal_algorithms.effect(role)
+            yield Finding.of(Code.ALGORITHMS_DIFFER, effect, certificate)
 
 
 def check_anchor_key_id(context: CheckContext) -> Iterator[Finding]:
