@@ -106,3 +106,14 @@ def test_two_names_of_one_algorithm_by_version(version, verdict):
         chain, client=lt.client("openssl", version), store=store_of(ROOT_RSA.der), at=AT
     )
     assert outcome.verdict == verdict
+
+
+def test_two_names_of_one_algorithm_are_an_open_question_for_android():
+    chain = lt.ServedChain.from_certificates((TWO_NAMES.der,))
+    outcome = lt.simulate(
+        chain, client=lt.client("android", "4.4"), store=store_of(ROOT_RSA.der), at=AT
+    )
+    assert outcome.verdict is lt.Verdict.UNKNOWN
+    assert outcome.reason is not None
+    assert outcome.reason.code is lt.Code.ALGORITHMS_DIFFER
+    assert outcome.evidence is lt.Evidence.UNKNOWN
