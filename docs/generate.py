@@ -15,7 +15,8 @@ from typing import Any
 import attrs
 
 from legacytrust.clients import FAMILIES, Evidence
-from legacytrust.clients.family import Family, Row
+from legacytrust.clients.family import Family
+from legacytrust.clients.model import Row
 from legacytrust.extensions import Oid
 from legacytrust.paths.findings import Code
 from legacytrust.paths.rules import CheckRules, SearchRules

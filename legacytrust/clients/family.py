@@ -19,7 +19,7 @@ from typing import Any, Final
 import attrs
 
 from legacytrust.clients.evidence import Evidence
-from legacytrust.clients.model import ClientModel
+from legacytrust.clients.model import ClientModel, Row
 from legacytrust.clients.versions import Parser, VersionKey, VersionRanges
 from legacytrust.errors import ClientError, UnknownClientError
 from legacytrust.paths.rules import CheckRules, SearchRules
@@ -28,24 +28,6 @@ __all__ = ["Family", "Row", "Table", "TraitOption"]
 
 SEARCH_TRAITS: Final = tuple(field.name for field in attrs.fields(SearchRules))
 CHECK_TRAITS: Final = tuple(field.name for field in attrs.fields(CheckRules))
-
-
-@attrs.frozen
-class Row:
-    """One fact about one trait.
-
-    :param trait: a field of ``SearchRules`` or ``CheckRules``.
-    :param value: what it is.
-    :param versions: for which versions.
-    :param source: where that was read or measured.
-    :param evidence: how well it is known.
-    """
-
-    trait: str
-    value: Any
-    versions: VersionRanges
-    source: str
-    evidence: Evidence
 
 
 class Table:

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 import attrs
 
 from legacytrust.clients.evidence import Evidence
+from legacytrust.clients.versions import VersionRanges
 from legacytrust.paths.rules import CheckRules, SearchRules
 
-if TYPE_CHECKING:
-    from legacytrust.clients.family import Row
+__all__ = ["ClientModel", "Row"]
 
-__all__ = ["ClientModel"]
+
+@attrs.frozen
+class Row:
+    """One fact about one trait.
+
+    :param trait: a field of ``SearchRules`` or ``CheckRules``.
+    :param value: what it is.
+    :param versions: for which versions.
+    :param source: where that was read or measured.
+    :param evidence: how well it is known.
+    """
+
+    trait: str
+    value: Any
+    versions: VersionRanges
+    source: str
+    evidence: Evidence
 
 
 @attrs.frozen

@@ -11,7 +11,8 @@ import pytest
 
 import legacytrust as lt
 from legacytrust.clients import FAMILIES, Evidence
-from legacytrust.clients.family import CHECK_TRAITS, SEARCH_TRAITS, Family, Row, Table
+from legacytrust.clients.family import CHECK_TRAITS, SEARCH_TRAITS, Family, Table
+from legacytrust.clients.model import Row
 from legacytrust.clients.versions import VersionRanges, dotted
 from legacytrust.errors import UnknownClientError
 from legacytrust.paths.rules import Alternatives, Scope, Strategy
