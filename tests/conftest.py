@@ -1,6 +1,6 @@
 """How hard hypothesis tries, for all tests.
 
-`HYPOTHESIS_PROFILE=thorough` tries twenty times as many examples as the usual run.
+`HYPOTHESIS_PROFILE=thorough` tries thirty times as many examples as the usual run.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 # The first examples of a process pay for its keys; that is no fault of any strategy.
 _RELAXED = (HealthCheck.too_slow, HealthCheck.data_too_large)
-settings.register_profile("fast", max_examples=100, deadline=None, suppress_health_check=_RELAXED)
+settings.register_profile("fast", max_examples=60, deadline=None, suppress_health_check=_RELAXED)
 settings.register_profile(
     "thorough", max_examples=2000, deadline=None, suppress_health_check=_RELAXED
 )

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from forge import AT, Pki, pkis, topologies
 from forge.faults import FAULTS, SIGNATURES, Fault
 
+# Many examples, to see that rare ones come up and that failures shrink.
+pytestmark = pytest.mark.slow
+
 # The first examples pay for the keys, which is no fault of the strategy.
 relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PLAIN = "Pki(served=[leaf, I1], store=[N], at=2025-01-01)"
