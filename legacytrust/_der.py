@@ -47,7 +47,6 @@ class Tag:
     OCTET_STRING: Final = 4
     OID: Final = 6
     SEQUENCE: Final = 16
-    SET: Final = 17
     UTC_TIME: Final = 23
     GENERALIZED_TIME: Final = 24
 

@@ -46,7 +46,6 @@ class Oid:
     SUBJECT_KEY_IDENTIFIER: Final = "2.5.29.14"
     KEY_USAGE: Final = "2.5.29.15"
     SUBJECT_ALT_NAME: Final = "2.5.29.17"
-    ISSUER_ALT_NAME: Final = "2.5.29.18"
     BASIC_CONSTRAINTS: Final = "2.5.29.19"
     NAME_CONSTRAINTS: Final = "2.5.29.30"
     CRL_DISTRIBUTION_POINTS: Final = "2.5.29.31"

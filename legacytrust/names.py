@@ -129,10 +129,6 @@ class Name:
         """The texts of all attributes of this type, in the order of the name."""
         return tuple(a.text for group in self._sets for a in group if a.oid == oid)
 
-    def encoded_values(self, oid: str) -> tuple[tuple[int, bytes], ...]:
-        """Like :meth:`values`, as string tag and raw content octets."""
-        return tuple((a.tag, a.content) for group in self._sets for a in group if a.oid == oid)
-
     @property
     def common_names(self) -> tuple[str, ...]:
         """The CN values, in the order of the name."""

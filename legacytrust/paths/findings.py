@@ -55,7 +55,6 @@ class Code(enum.Enum):
     STORE_UNUSABLE = "store-unusable", "search"
     ANCHOR_BYTES_MISSING = "anchor-bytes-missing", "search"
     BUDGET_EXHAUSTED = "budget-exhausted", "search"
-    LEAF_IS_ANCHOR = "leaf-is-anchor", "search"
 
     # The path is complete, and the client objects to it.
     SIGNATURE_INVALID = "signature-invalid", "signatures"

@@ -37,11 +37,6 @@ class Role(enum.Flag):
     VOUCHED_LEAF = enum.auto()
     """The same, when the client keeps the served issuers above it in the path all the same."""
 
-    @property
-    def is_leaf(self) -> bool:
-        """Whether it is the server's own certificate."""
-        return self in (Role.LEAF, Role.STORE_LEAF, Role.VOUCHED_LEAF)
-
 
 @attrs.frozen
 class Step:
@@ -78,15 +73,6 @@ class Path:
     def is_complete(self) -> bool:
         """Whether it ends in an anchor."""
         return self.anchor is not None and self.end is None
-
-    @property
-    def below_anchor(self) -> tuple[Certificate, ...]:
-        """The certificates under the anchor, whose bytes are always at hand."""
-        return tuple(
-            step.certificate
-            for step in self.steps
-            if step.role is not Role.ANCHOR and isinstance(step.certificate, Certificate)
-        )
 
     def uses(self, certificate: Certificate) -> bool:
         """Whether this certificate, byte for byte, is part of the path."""

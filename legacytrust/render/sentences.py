@@ -72,7 +72,6 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             "so its signature cannot be checked here"
         ),
         Code.BUDGET_EXHAUSTED: lambda *_: "the search was given up: too many possible paths",
-        Code.LEAF_IS_ANCHOR: lambda who, _: f"{who} itself is in the store",
         Code.SIGNATURE_INVALID: lambda who, d: (
             f"the signature of {who} was not made by {d['signer']}"
         ),

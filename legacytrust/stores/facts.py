@@ -14,6 +14,7 @@ import re
 from importlib.resources.abc import Traversable
 
 import attrs
+from asn1crypto import core, parser
 
 from legacytrust.stores.provenance import Provenance, read_provenance
 from legacytrust.stores.tables import Table, read_table
@@ -29,7 +30,7 @@ _STRING_TYPES = {
     "IA5String": (0x16, "ascii"),
     "BMPString": (0x1E, "utf-16-be"),
 }
-_SEQUENCE, _SET, _OID = 0x30, 0x31, 0x06
+_SEQUENCE, _SET = 16, 17
 _DOTTED = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+")
 
 
@@ -50,8 +51,9 @@ class NameAttribute:
     def der(self) -> bytes:
         """The attribute as a DER RelativeDistinguishedName."""
         tag, encoding = _STRING_TYPES[self.string_type]
-        value = _tlv(tag, self.value.encode(encoding))
-        return _tlv(_SET, _tlv(_SEQUENCE, _tlv(_OID, _oid_body(self.oid)) + value))
+        value = parser.emit(0, 0, tag, self.value.encode(encoding))
+        kind: bytes = core.ObjectIdentifier(self.oid).dump()
+        return _constructed(_SET, _constructed(_SEQUENCE, kind + value))
 
 
 @attrs.frozen
@@ -82,7 +84,7 @@ class FactsFile:
     @property
     def subject_der(self) -> bytes:
         """The subject as a DER Name, byte for byte as in the certificate."""
-        return _tlv(_SEQUENCE, b"".join(attribute.der for attribute in self.subject))
+        return _constructed(_SEQUENCE, b"".join(attribute.der for attribute in self.subject))
 
 
 def read_facts_file(file: Traversable, where: str = "") -> FactsFile:
@@ -171,21 +173,6 @@ def _is_attribute(row: object) -> bool:
     )
 
 
-def _tlv(tag: int, body: bytes) -> bytes:
-    size = len(body)
-    if size < 0x80:
-        return bytes([tag, size]) + body
-    length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes([tag, 0x80 | len(length)]) + length + body
-
-
-def _oid_body(dotted: str) -> bytes:
-    first, second, *rest = (int(part) for part in dotted.split("."))
-    return b"".join(_base128(number) for number in (40 * first + second, *rest))
-
-
-def _base128(number: int) -> bytes:
-    digits = [number & 0x7F]
-    while number := number >> 7:
-        digits.append(0x80 | (number & 0x7F))
-    return bytes(reversed(digits))
+def _constructed(tag: int, content: bytes) -> bytes:
+    encoded: bytes = parser.emit(0, 1, tag, content)
+    return encoded

@@ -110,7 +110,6 @@ class TestNames:
         assert repr(subject) == "Name('CN=A, O=Acme, C=XX')"
         assert (subject.label, subject.common_names) == ("A", ("A",))
         assert Name(name(country, organisation)).label == "Acme"
-        assert subject.encoded_values(CN) == ((UTF8, b"A"),)
 
 
 class TestReadersOfParts:

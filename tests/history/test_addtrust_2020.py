@@ -51,23 +51,19 @@ def model(row):
 
 
 @pytest.mark.parametrize(("row", "expected"), TABLE.items(), ids=lambda v: " ".join(map(str, v)))
-def test_each_openssl_on_the_comodo_chain(row, expected):
-    chain = example("comodo-rsa-dv-addtrust-issuers")
-    stores = (store_of(COMODO_RSA, ADDTRUST), store_of(COMODO_RSA), store_of(ADDTRUST))
-    found = tuple(
-        lt.simulate(chain, client=model(row), store=store, at=AFTER).verdict for store in stores
-    )
-    assert found == expected
-
-
-@pytest.mark.parametrize(("row", "expected"), TABLE.items(), ids=lambda v: " ".join(map(str, v)))
-def test_each_openssl_on_the_sectigo_chain(row, expected):
-    chain = shared_chain("template-sectigo-rsa-dv-usertrust-addtrust")
-    stores = (store_of(ADDTRUST, USERTRUST_RSA), store_of(USERTRUST_RSA), store_of(ADDTRUST))
-    found = tuple(
-        lt.simulate(chain, client=model(row), store=store, at=AFTER).verdict for store in stores
-    )
-    assert found == expected
+@pytest.mark.parametrize(
+    ("read", "name", "new_root"),
+    [
+        (example, "comodo-rsa-dv-addtrust-issuers", COMODO_RSA),
+        (shared_chain, "template-sectigo-rsa-dv-usertrust-addtrust", USERTRUST_RSA),
+    ],
+    ids=["comodo", "sectigo"],
+)
+def test_each_openssl_by_what_its_store_held(read, name, new_root, row, expected):
+    chain, client = read(name), model(row)
+    stores = (store_of(new_root, ADDTRUST), store_of(new_root), store_of(ADDTRUST))
+    found = (lt.simulate(chain, client=client, store=s, at=AFTER).verdict for s in stores)
+    assert tuple(found) == expected
 
 
 @pytest.mark.parametrize("row", TABLE, ids=" ".join)
