@@ -16,17 +16,20 @@ from legacytrust.evaluate import evaluate
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path
+from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
 from legacytrust.simulate import simulate
-from legacytrust.stores.anchor import TrustAnchor
+from legacytrust.stores.anchor import Constraints, TrustAnchor
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = [
     "Attempt",
     "Catalog",
     "Certificate",
+    "CertificatePool",
     "ClientModel",
     "Code",
+    "Constraints",
     "Device",
     "Effect",
     "Evidence",

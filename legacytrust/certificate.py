@@ -247,6 +247,19 @@ class Certificate:
         """policyConstraints.requireExplicitPolicy, or ``None`` when absent."""
         return self._decoded(Oid.POLICY_CONSTRAINTS, ext.decode_require_explicit_policy)
 
+    @cached_property
+    def ca_issuers(self) -> tuple[str, ...]:
+        """Addresses at which the issuer's certificate can be fetched (authorityInfoAccess)."""
+        return self._decoded(Oid.AUTHORITY_INFO_ACCESS, ext.decode_ca_issuers) or ()
+
+    @cached_property
+    def timestamps(self) -> tuple[datetime, ...] | None:
+        """When its embedded signed certificate timestamps were made, UTC; ``None`` if it has none.
+
+        A server can also send timestamps beside the certificate; those are not seen here.
+        """
+        return self._decoded(Oid.SIGNED_CERTIFICATE_TIMESTAMPS, ext.decode_timestamps)
+
     @property
     def is_ca(self) -> bool:
         """Whether basicConstraints says that it is a CA."""

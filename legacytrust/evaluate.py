@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from datetime import datetime
+from functools import cached_property
 
 from legacytrust.catalog import Catalog, load_catalog
+from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
+from legacytrust.clients.model import ClientModel
 from legacytrust.device import Device
 from legacytrust.errors import SelectorError
 from legacytrust.outcome import Outcome
 from legacytrust.paths.search import DEFAULT_BUDGET
+from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
 from legacytrust.simulate import Question
 from legacytrust.stores.library import AnchorLibrary, closure
@@ -33,6 +37,7 @@ def evaluate(
     catalog: Catalog | None = None,
     reference: bool = False,
     budget: int = DEFAULT_BUDGET,
+    pool: CertificatePool | None = None,
 ) -> Report:
     """What every device class does with this chain.
 
@@ -45,15 +50,17 @@ def evaluate(
     :param reference: add the verdict of ``pyhanko-certvalidator`` by RFC 5280 on the newest store
         among the devices (extra ``[certvalidator]``).
     :param budget: how many questions the path search of one device class may ask.
+    :param pool: CA certificates that a client which completes paths could find; the packaged ones
+        by default.
     :raises NaiveTimeError: when ``at`` has no time zone.
     :raises SelectorError: when the selector cannot be read or selects nothing.
     :raises MissingExtraError: when ``reference`` is asked for and its package is not installed.
     """
     catalog = catalog if catalog is not None else load_catalog()
     chosen = _chosen(devices, catalog)
-    question = Question.of(chain, at, hostname, budget)
+    question = Question.of(chain, at, hostname, budget, pool=pool)
     at, hostname = question.at, question.hostname
-    outcomes = _Evaluation(question).outcomes(chosen)
+    outcomes = _Evaluation(question, (d.client for d in chosen)).outcomes(chosen)
     second = None
     if reference:
         from legacytrust.reference import judge_by_reference
@@ -86,8 +93,12 @@ def _newest(devices: tuple[Device, ...]) -> Device:
 class _Evaluation:
     """One call of :func:`evaluate`: what it has worked out so far."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, clients: Iterable[ClientModel]) -> None:
+        clients = tuple(clients)
         self._question = question
+        self._by_key_id = any(client.search.finds_by_key_id for client in clients)
+        completing = [client for client in clients if client.search.completion]
+        self._pool = question.pool_for(completing[0]) if completing else CertificatePool()
         self._relevant: dict[int, tuple[str, ...]] = {}
         self._known: dict[tuple[Hashable, ...], Outcome] = {}
 
@@ -108,6 +119,7 @@ class _Evaluation:
             hostname=known.hostname,
             attempts=known.attempts,
             device=device,
+            cold=known.cold,
         )
 
     def _group(self, device: Device) -> tuple[Hashable, ...]:
@@ -117,11 +129,15 @@ class _Evaluation:
         clients share their rules.
         """
         store, search = device.store, device.client.search
+        held = store.holding(self._relevant_roots(store.library))
         return (
             search,
             device.client.checks,
-            store.holding(self._relevant_roots(store.library)),
+            held,
+            store.limits(held),
+            store.disallowed,
             store.completeness,
+            self._question.unloadable(device.client, store),
             search.unique_subjects and bool(store.duplicate_subjects),
             id(store.library),
         )
@@ -129,6 +145,21 @@ class _Evaluation:
     def _relevant_roots(self, library: AnchorLibrary) -> tuple[str, ...]:
         known = self._relevant.get(id(library))
         if known is None:
-            names = {name.canonical for c in self._question.chain for name in (c.subject, c.issuer)}
-            known = self._relevant[id(library)] = closure(library, names)
+            reach = self._reach
+            names = {name.canonical for c in reach for name in (c.subject, c.issuer)}
+            named = (c.authority_key_id for c in reach) if self._by_key_id else ()
+            keys = {key.key_id for key in named if key is not None and key.key_id}
+            found = closure(library, names, keys)
+            known = self._relevant[id(library)] = found
         return known
+
+    @cached_property
+    def _reach(self) -> tuple[Certificate, ...]:
+        """The served certificates, and what a client could find above them."""
+        found = dict.fromkeys(self._question.chain)
+        waiting = list(found)
+        while waiting:
+            above = self._pool.named(waiting.pop().issuer.canonical)
+            waiting += [c for c in above if c not in found]
+            found.update(dict.fromkeys(above))
+        return tuple(found)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import ipaddress
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
 import attrs
@@ -59,6 +60,9 @@ class Oid:
     AUTONOMOUS_SYSTEM_IDS: Final = "1.3.6.1.5.5.7.1.8"
     PROXY_CERT_INFO: Final = "1.3.6.1.5.5.7.1.14"
     OCSP_NO_CHECK: Final = "1.3.6.1.5.5.7.48.1.5"
+    AUTHORITY_INFO_ACCESS: Final = "1.3.6.1.5.5.7.1.1"
+    CA_ISSUERS: Final = "1.3.6.1.5.5.7.48.2"
+    SIGNED_CERTIFICATE_TIMESTAMPS: Final = "1.3.6.1.4.1.11129.2.4.2"
 
     ANY_POLICY: Final = "2.5.29.32.0"
 
@@ -317,3 +321,36 @@ def _first_directory_name(content: bytes) -> Name | None:
     names = (item for item in children(content) if item.is_context(GeneralNameKind.DIRECTORY.value))
     first = next(names, None)
     return Name(first.content) if first is not None else None
+
+
+def decode_ca_issuers(value: bytes) -> tuple[str, ...]:
+    """The addresses of the issuer's certificate in authorityInfoAccess (RFC 5280, 4.2.2.1)."""
+    found = []
+    for description in _members(value):
+        method, location = children(description.content)[:2]
+        uri = location.is_context(GeneralNameKind.URI.value)
+        if uri and decode_oid(method.content) == Oid.CA_ISSUERS:
+            found.append(location.content.decode("latin-1"))
+    return tuple(found)
+
+
+#: Of one timestamp: version, log id, then the time in milliseconds (RFC 6962, 3.2).
+_SCT_TIME: Final = slice(33, 41)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def decode_timestamps(value: bytes) -> tuple[datetime, ...]:
+    """When each embedded signed certificate timestamp was made, UTC (RFC 6962, 3.3)."""
+    listed = element(value).expect(Tag.OCTET_STRING, "a list of timestamps").content
+    found, rest = [], listed[2 : 2 + int.from_bytes(listed[:2], "big")]
+    while rest:
+        size = int.from_bytes(rest[:2], "big")
+        stamp, rest = rest[2 : 2 + size], rest[2 + size :]
+        if size < _SCT_TIME.stop or len(stamp) < size:
+            raise DerError("a certificate timestamp that is cut short")
+        milliseconds = int.from_bytes(stamp[_SCT_TIME], "big")
+        try:
+            found.append(_EPOCH + timedelta(milliseconds=milliseconds))
+        except OverflowError as error:
+            raise DerError("a certificate timestamp beyond the calendar") from error
+    return tuple(found)

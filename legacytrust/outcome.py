@@ -51,6 +51,8 @@ class Outcome:
     :param hostname: the name that was connected to; ``None`` if it was left out.
     :param attempts: every path that the client tried, in its order, with what it met.
     :param device: the device class, when the outcome is part of a report.
+    :param cold: what the verdict would be if the client could find nothing beyond what was served
+        and what it trusts; ``None`` when that made no difference to the path.
     """
 
     verdict: Verdict
@@ -61,12 +63,22 @@ class Outcome:
     hostname: str | None
     attempts: tuple[Attempt, ...] = attrs.field(repr=False)
     device: Device | None = None
+    cold: Verdict | None = None
 
     @cached_property
     def path(self) -> Path | None:
         """The path that was accepted, or ``None``."""
         accepted = self.attempts[-1] if self.verdict is Verdict.ACCEPTED else None
         return accepted.path if accepted is not None else None
+
+    @property
+    def fails_cold(self) -> bool:
+        """Whether the chain is accepted only because the client found certificates elsewhere.
+
+        It fetched them, knew them beforehand, or remembers them from earlier connections.  A
+        client that is behind a firewall, or has just been set up, fails.
+        """
+        return self.verdict is Verdict.ACCEPTED and self.cold not in (None, Verdict.ACCEPTED)
 
     @property
     def anchor(self) -> TrustAnchor | None:

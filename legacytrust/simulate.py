@@ -16,7 +16,9 @@ from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
+from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo
+from legacytrust.stores.intermediates import packaged_pool
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["Question", "moment", "simulate"]
@@ -48,10 +50,12 @@ def simulate(
     hostname: str | None = None,
     budget: int = DEFAULT_BUDGET,
     signatures: SignatureMemo | None = None,
+    pool: CertificatePool | None = None,
 ) -> Outcome:
     """What this client does with this chain.
 
-    The client starts cold: it remembers nothing of earlier connections and fetches nothing.
+    A client that can complete a path from elsewhere (it fetches issuers, or knows intermediates
+    beforehand) finds what is in the pool; ``Outcome.fails_cold`` says when the verdict hangs on it.
 
     :param chain: what the server sends.
     :param client: the client model, see :func:`legacytrust.client`.
@@ -61,10 +65,11 @@ def simulate(
     :param budget: how many questions the path search may ask before it gives up; the verdict is
         unknown then, with a finding that says so.
     :param signatures: where checked signatures are remembered, to share them between calls.
+    :param pool: CA certificates that such a client could find; the packaged ones by default.
     :raises NaiveTimeError: when ``at`` has no time zone.
     :raises LegacyTrustError: when ``hostname`` is none.
     """
-    return Question.of(chain, at, hostname, budget, signatures).ask(client, store)
+    return Question.of(chain, at, hostname, budget, signatures, pool).ask(client, store)
 
 
 @attrs.frozen(eq=False)
@@ -80,6 +85,7 @@ class Question:
     :param budget: how many questions each path search may ask.
     :param signatures: checked signatures.
     :param findings: findings that were made.
+    :param pool: CA certificates that could be found elsewhere; ``None`` for the packaged ones.
     """
 
     chain: ServedChain
@@ -88,6 +94,7 @@ class Question:
     budget: int = DEFAULT_BUDGET
     signatures: SignatureMemo = attrs.field(factory=SignatureMemo)
     findings: FindingMemo = attrs.field(factory=FindingMemo)
+    pool: CertificatePool | None = None
 
     @classmethod
     def of(
@@ -97,6 +104,7 @@ class Question:
         hostname: str | None,
         budget: int = DEFAULT_BUDGET,
         signatures: SignatureMemo | None = None,
+        pool: CertificatePool | None = None,
     ) -> Question:
         """The question in its form: the moment in UTC, the host name as it is compared.
 
@@ -105,13 +113,17 @@ class Question:
         """
         name = normalise(hostname) if hostname is not None else None
         memo = signatures if signatures is not None else SignatureMemo()
-        return cls(chain, moment(at), name, budget, memo)
+        return cls(chain, moment(at), name, budget, memo, pool=pool)
 
     def ask(self, client: ClientModel, store: TrustStore) -> Outcome:
         """What this client does with the chain when it trusts this store."""
-        attempts = self._attempts(client, store)
+        attempts = self._attempts(client, store, self.pool_for(client))
+        cold = None
+        if attempts and attempts[-1].path.is_completed_from_outside:
+            cold = _verdict(self._attempts(client, store, CertificatePool()))
         return Outcome(
             verdict=_verdict(attempts),
+            cold=cold,
             client=client,
             store=store,
             chain=self.chain,
@@ -120,17 +132,43 @@ class Question:
             attempts=attempts,
         )
 
-    def _attempts(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
-        """Let the builder make its attempts and judge each one for it."""
-        search = Search(
-            self.chain, store, self.at, client.search, client.checks, self.signatures, self.budget
+    def unloadable(self, client: ClientModel, store: TrustStore) -> Finding | None:
+        """Why this client cannot load this store, if it cannot; whatever was served."""
+        if client.search.store_admission is None:
+            return None
+        return self._search(client, store, CertificatePool()).unloadable
+
+    def _search(self, client: ClientModel, store: TrustStore, pool: CertificatePool) -> Search:
+        return Search(
+            self.chain,
+            store,
+            self.at,
+            client.search,
+            client.checks,
+            self.signatures,
+            self.budget,
+            pool,
         )
+
+    def pool_for(self, client: ClientModel) -> CertificatePool:
+        """What a client that completes paths could find; nothing for all others."""
+        if not client.search.completion:
+            return CertificatePool()
+        return self.pool if self.pool is not None else packaged_pool()
+
+    def _attempts(
+        self, client: ClientModel, store: TrustStore, pool: CertificatePool
+    ) -> tuple[Attempt, ...]:
+        """Let the builder make its attempts and judge each one for it."""
+        search = self._search(client, store, pool)
+        if search.refusal is not None:
+            return (_unread(search, search.refusal),)
         made: list[Attempt] = []
         builder = BUILDERS[client.search.strategy](search)
         try:
             path = next(builder, None)
             while path is not None:
-                made.append(self._judge(path, client, search))
+                made.append(self._judge(path, client, store, search))
                 path = builder.send(made[-1])
         except StopIteration:
             pass
@@ -138,17 +176,26 @@ class Question:
             made.append(_exhausted(search))
         return tuple(made)
 
-    def _judge(self, path: Path, client: ClientModel, search: Search) -> Attempt:
+    def _judge(self, path: Path, client: ClientModel, store: TrustStore, search: Search) -> Attempt:
         if path.end is not None:
             return Attempt(path, (path.end,))
         search.spend(_CHECK_COST)
-        context = CheckContext(path, client.checks, self.at, self.hostname, self.signatures)
+        context = CheckContext(
+            path, client.checks, self.at, self.hostname, self.signatures, store.disallowed
+        )
         return Attempt(path, self.findings.find_all(context))
 
 
 def _exhausted(search: Search) -> Attempt:
     end = Finding.of(Code.BUDGET_EXHAUSTED, Effect.UNKNOWN, search.leaf)
     return Attempt(Path((Step(search.leaf, Role.LEAF),), end=end), (end,))
+
+
+def _unread(search: Search, reason: Finding) -> Attempt:
+    """The client stops before it looks for a path: it cannot read something, or load it."""
+    data = {**dict(reason.data), "objection": reason.code.value}
+    end = Finding.of(Code.CERTIFICATE_UNREADABLE, reason.effect, reason.certificate, **data)
+    return Attempt(Path((Step(search.leaf, Role.LEAF),), end=end), (end, reason))
 
 
 def _verdict(attempts: tuple[Attempt, ...]) -> Verdict:

@@ -49,10 +49,12 @@ from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
     EVERY_ALGORITHM,
+    AnchorConstraintRules,
     Authority,
     Blocklist,
     CaProof,
     CommonNameUse,
+    ConstraintKind,
     Critical,
     DnsConstraintForm,
     HostnameRules,
@@ -291,6 +293,9 @@ _row("name_constraints", NameConstraintRules(Scope(Role.SERVED_CA), DnsConstrain
 _row("explicit_policy", Scope(_SERVED | Role.SERVED_ROOT),
      "BC and PKIX: policyConstraints.requireExplicitPolicy is honoured",
      measured="2.3, 4.0..5.1, 7.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 6.0, 8.0..12, 15..17")
+_row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)),
+     "the store is a keystore or a folder of certificates: it can hold no limits",
+     read="2.3, 4.0..7.1, 13..14", inferred="1.0..2.2, 3.0..3.2, 8.0..12, 15..17")
 _row("anchor_key_id", Scope(), "BC compares no key identifiers",
      measured="2.3, 4.0..6.0", inferred="1.0..2.2, 3.0..3.2")
 _row("anchor_key_id", Scope(Role.ANCHOR), "PKIXCertPathValidator's selector for the anchor",
@@ -413,5 +418,8 @@ ANDROID: Final = Family(
     coverage=VersionRanges.parse(_COVERED, dotted),
     rows=_table.rows,
     options=MappingProxyType({}),
+    gaps=MappingProxyType(
+        {"equal_algorithms": "not read for any version: a certificate whose two differ is unknown"}
+    ),
     hint="Security and QPR states of a release are the same client: pass 13, not 13-qpr3.",
 )

@@ -76,6 +76,7 @@ class Family:
     :param rows: the facts.
     :param options: its switches.
     :param hint: what to say about versions that are not covered.
+    :param gaps: checks about which no row speaks for some version, and why: they stay unknown.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Family:
     rows: tuple[Row, ...] = attrs.field(repr=False)
     options: Mapping[str, TraitOption] = attrs.field(factory=dict, repr=False)
     hint: str = ""
+    gaps: Mapping[str, str] = attrs.field(factory=dict, repr=False)
 
     def model(self, version: str, **options: object) -> ClientModel:
         """The model of one version.

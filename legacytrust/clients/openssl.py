@@ -56,9 +56,11 @@ from legacytrust.paths.rules import (
     ALL_ROLES,
     BELOW_ANCHOR,
     Alternatives,
+    AnchorConstraintRules,
     Authority,
     CaProof,
     CommonNameUse,
+    ConstraintKind,
     Critical,
     HostnameRules,
     IssuerTest,
@@ -310,6 +312,8 @@ _row("name_constraints",
      "1.1.0i..3.5.8", "VFY check_name_constraints at 1.1.0i, 1.1.1s: has_san_id", _READ)
 _row("explicit_policy", Scope(), _COVERED,
      "VFY: policies are evaluated only with X509_V_FLAG_POLICY_CHECK, which is off", _READ)
+_row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), _COVERED,
+     "LU: a store made of PEM files holds certificates and no limits", _READ)
 _row("hostname", HostnameRules(checked=False), "0.9.8..1.0.1u",
      "no X509_check_host before 1.0.2: left to the application", _READ)
 _row("hostname",

@@ -53,6 +53,8 @@ class Code(enum.Enum):
     OUT_OF_ORDER = "out-of-order", "search"
     PATH_TOO_LONG = "path-too-long", "search"
     STORE_UNUSABLE = "store-unusable", "search"
+    CERTIFICATE_UNREADABLE = "certificate-unreadable", "search"
+    LIMIT_REACHED = "limit-reached", "search"
     ANCHOR_BYTES_MISSING = "anchor-bytes-missing", "search"
     BUDGET_EXHAUSTED = "budget-exhausted", "search"
 
@@ -79,6 +81,9 @@ class Code(enum.Enum):
     OUTLIVES_ANCHOR = "outlives-anchor", "anchor_window"
     SUBJECT_MISSING = "subject-missing", "empty_subject"
     BLOCKED = "blocked", "blocklist"
+    ANCHOR_CONSTRAINED = "anchor-constrained", "anchor_constraints"
+    DISALLOWED = "disallowed", "anchor_constraints"
+    CA_DISTRUSTED = "ca-distrusted", "distrust"
     HOSTNAME_MISMATCH = "hostname-mismatch", "hostname"
     HOSTNAME_LEFT_TO_APPLICATION = "hostname-left-to-application", "hostname"
 

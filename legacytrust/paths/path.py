@@ -29,6 +29,8 @@ class Role(enum.Flag):
     """The anchor itself, sent by the server and kept in the path below its own copy."""
     STORE_CA = enum.auto()
     """An issuer taken from the store that does not end the path."""
+    FETCHED_CA = enum.auto()
+    """An issuer from neither: fetched, preloaded, or remembered from earlier connections."""
     ANCHOR = enum.auto()
     """The root that ends the path, above a leaf."""
     STORE_LEAF = enum.auto()
@@ -68,6 +70,11 @@ class Path:
     def key(self) -> str:
         """The same for paths of the same certificates in the same roles."""
         return " ".join(f"{step.role.value}:{step.certificate.sha256}" for step in self.steps)
+
+    @property
+    def is_completed_from_outside(self) -> bool:
+        """Whether a part of it came neither from the server nor from the store."""
+        return any(step.role is Role.FETCHED_CA for step in self.steps)
 
     @property
     def is_complete(self) -> bool:

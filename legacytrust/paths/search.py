@@ -18,10 +18,21 @@ from legacytrust.algorithms import KeyKind, Scheme
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.extensions import AuthorityKeyIdentifier, KeyUsage
+from legacytrust.paths.checks import first_objection
 from legacytrust.paths.checks.context import is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
 from legacytrust.paths.path import Path, Role, Step
-from legacytrust.paths.rules import CheckRules, IssuerTest, Preference, SearchRules
+from legacytrust.paths.rules import (
+    Admission,
+    AnchorMatch,
+    CheckRules,
+    Completion,
+    Consequence,
+    IssuerTest,
+    Preference,
+    SearchRules,
+)
+from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo, SignatureStatus
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
 from legacytrust.stores.snapshot import Completeness, TrustStore
@@ -56,6 +67,7 @@ class Search:
     :param checks: what it objects to, for clients that pass over unusable candidates.
     :param signatures: where checked signatures are remembered.
     :param budget: how many questions may be asked.
+    :param pool: CA certificates that a client which looks beyond the served list could find.
     """
 
     def __init__(
@@ -67,15 +79,17 @@ class Search:
         checks: CheckRules,
         signatures: SignatureMemo,
         budget: int = DEFAULT_BUDGET,
+        pool: CertificatePool | None = None,
     ) -> None:
-        self.served: Final = chain.certificates
         self.leaf: Final = chain.leaf
         self.rules: Final = rules
+        self._chain = chain
         self._store = store
         self._at = at
         self._checks = checks
         self._signatures = signatures
         self._left = budget
+        self._pool = pool if pool is not None else CertificatePool()
 
     def spend(self, cost: int = 1) -> None:
         """Count a question.
@@ -85,6 +99,63 @@ class Search:
         self._left -= cost
         if self._left < 0:
             raise BudgetExhaustedError
+
+    # -- what may be used at all ---------------------------------------------------------------
+
+    @cached_property
+    def served(self) -> tuple[Certificate, ...]:
+        """What the server sent, leaf first, without what the client passes over unread."""
+        rule = self.rules.served_admission
+        if rule is None or rule.consequence is Consequence.FATAL:
+            return self._chain.certificates
+        rest = (c for c in self._chain.rest if not self._objection(c, Role.SERVED_CA, rule))
+        return (self.leaf, *rest)
+
+    @cached_property
+    def refusal(self) -> Finding | None:
+        """Why this client does not even begin to look for a path, if it does not."""
+        return self._unreadable_message() or self.unloadable
+
+    def _unreadable_message(self) -> Finding | None:
+        rule = self.rules.served_admission
+        if rule is None:
+            return None
+        leaf = self._objection(self.leaf, Role.LEAF, rule)
+        if leaf is not None or rule.consequence is Consequence.SKIPPED:
+            return leaf
+        return _worst(self._objection(c, Role.SERVED_CA, rule) for c in self._chain.rest)
+
+    @cached_property
+    def unloadable(self) -> Finding | None:
+        """Why this client cannot load the store at all, if it cannot."""
+        rule = self.rules.store_admission
+        if rule is None or rule.consequence is Consequence.SKIPPED:
+            return None
+        return _worst(
+            self._objection(a.certificate, Role.ANCHOR, rule) for a in self._store.anchors
+        )
+
+    def _objection(
+        self, certificate: AnchorCertificate, role: Role, rule: Admission
+    ) -> Finding | None:
+        return first_objection(certificate, role, rule.checks, self._at, self._signatures)
+
+    def _held(self, canonical: bytes) -> tuple[TrustAnchor, ...]:
+        """The store certificates of a name that the client was able to load."""
+        held, rule = self._store.named(canonical), self.rules.store_admission
+        return held if rule is None else tuple(a for a in held if self.is_loaded(a))
+
+    def _keyed(self, child: Certificate) -> tuple[TrustAnchor, ...]:
+        """The store certificates that have the key identifier which the child names."""
+        named = child.authority_key_id
+        if named is None or not named.key_id:
+            return ()
+        return tuple(a for a in self._store.keyed(named.key_id) if self.is_loaded(a))
+
+    def is_loaded(self, anchor: TrustAnchor) -> bool:
+        """Whether the client was able to load this store certificate."""
+        rule = self.rules.store_admission
+        return rule is None or self._objection(anchor.certificate, Role.ANCHOR, rule) is None
 
     # -- relations between two certificates ----------------------------------------------------
 
@@ -98,7 +169,9 @@ class Search:
         self.spend()
         rules = self.rules
         form = rules.store_names if from_store else rules.served_names
-        if issuer.subject.key(form) != child.issuer.key(form):
+        if issuer.subject.key(form) != child.issuer.key(form) and not (
+            rules.finds_by_key_id and _has_named_key(issuer, child)
+        ):
             return False
         tests = rules.store_tests if from_store else rules.served_tests
         if not tests or isinstance(child, RootFacts):
@@ -145,7 +218,9 @@ class Search:
 
     def store_issuers(self, child: AnchorCertificate) -> tuple[TrustAnchor, ...]:
         """All store certificates that the client takes for possible issuers, in store order."""
-        held = self._store.named(child.issuer.canonical)
+        held = self._held(child.issuer.canonical)
+        if self.rules.finds_by_key_id and not isinstance(child, RootFacts):
+            held = tuple(dict.fromkeys((*held, *self._keyed(child))))
         return tuple(a for a in held if self.may_issue(a.certificate, child, from_store=True))
 
     def store_issuer(self, child: AnchorCertificate) -> TrustAnchor | None:
@@ -178,18 +253,53 @@ class Search:
     def store_copy(self, certificate: Certificate) -> TrustAnchor | None:
         """This very certificate in the store."""
         self.spend()
-        held = self._store.named(certificate.subject.canonical)
+        held = self._held(certificate.subject.canonical)
         return next((a for a in held if a.is_certificate(certificate)), None)
 
     def store_twin(self, certificate: Certificate) -> TrustAnchor | None:
         """The first store certificate with the same name and key."""
         self.spend()
         key = certificate.subject.key(self.rules.store_names)
-        for anchor in self._store.named(certificate.subject.canonical):
+        for anchor in self._held(certificate.subject.canonical):
             same_name = anchor.subject.key(self.rules.store_names) == key
             if same_name and anchor.has_key_of(certificate):
                 return anchor
         return None
+
+    def anchor_itself(self, certificate: Certificate) -> TrustAnchor | None:
+        """The store certificate that makes this one an anchor, by the client's own measure."""
+        match self.rules.anchor_match:
+            case AnchorMatch.CERTIFICATE:
+                return self.store_copy(certificate)
+            case AnchorMatch.NAME_AND_KEY:
+                return self.store_twin(certificate)
+            case _:
+                return None
+
+    def served_issuers(self, child: AnchorCertificate) -> tuple[Certificate, ...]:
+        """All served certificates that the client takes for possible issuers, each once."""
+        distinct = dict.fromkeys(self.served[1:])
+        return tuple(c for c in distinct if self.may_issue(c, child, from_store=False))
+
+    def fetched_issuers(self, child: AnchorCertificate) -> tuple[Certificate, ...]:
+        """Issuers that the client could find elsewhere; what was served is not among them.
+
+        What an address really serves is not known; it is taken to serve whatever signed the
+        certificate that gives it.
+        """
+        completion = self.rules.completion
+        if not completion or isinstance(child, RootFacts):
+            return ()
+        if Completion.KNOWN not in completion and not child.ca_issuers:
+            return ()
+        held, served = self._pool.named(child.issuer.canonical), frozenset(self.served)
+        return tuple(
+            c
+            for c in held
+            if c not in served
+            and self.may_issue(c, child, from_store=False)
+            and self.signed(child, c)
+        )
 
     @cached_property
     def store_is_unusable(self) -> bool:
@@ -208,6 +318,14 @@ class Search:
         steps += [Step(a.certificate, Role.STORE_CA) for a in above[:-1]]
         steps.append(Step(above[-1].certificate, Role.ANCHOR if steps else Role.STORE_LEAF))
         return Path(tuple(steps), anchor=above[-1])
+
+    def path_of(self, steps: Sequence[Step], anchor: TrustAnchor) -> Path:
+        """A path of steps from anywhere that ends in this anchor.
+
+        :param steps: everything below the anchor, leaf first; empty when the leaf is the anchor.
+        """
+        end = Step(anchor.certificate, Role.ANCHOR if steps else Role.STORE_LEAF)
+        return Path((*steps, end), anchor=anchor)
 
     def leaf_in_store(self, anchor: TrustAnchor, *, above: Sequence[Certificate] = ()) -> Path:
         """The path of a leaf that the store trusts directly.
@@ -238,6 +356,17 @@ class Search:
         """
         steps = [Step(c, Role.SERVED_CA if i else Role.LEAF) for i, c in enumerate(served)]
         steps += [Step(a.certificate, Role.STORE_CA) for a in above]
+        return self.dead_end_of(steps, code, certificate=certificate, **data)
+
+    def dead_end_of(
+        self,
+        steps: Sequence[Step],
+        code: Code,
+        *,
+        certificate: AnchorCertificate | None = None,
+        **data: FindingValue,
+    ) -> Path:
+        """The same for steps from anywhere."""
         partial = self._store.completeness is Completeness.PARTIAL
         lacking = code in (Code.NO_ISSUER, Code.UNTRUSTED_ROOT, Code.ISSUER_NOT_IN_STORE)
         effect = Effect.UNKNOWN if partial and lacking else Effect.FATAL
@@ -245,6 +374,17 @@ class Search:
         if code in (Code.NO_ISSUER, Code.ISSUER_NOT_IN_STORE):
             data["issuer"] = str(about.issuer)
         return Path(tuple(steps), end=Finding.of(code, effect, about, **data))
+
+
+def _worst(findings: Iterable[Finding | None]) -> Finding | None:
+    """A fatal one, or else an unknown one, or none."""
+    found = [finding for finding in findings if finding is not None]
+    return min(found, key=lambda finding: not finding.is_fatal, default=None)
+
+
+def _has_named_key(issuer: AnchorCertificate, child: AnchorCertificate) -> bool:
+    named = None if isinstance(child, RootFacts) else child.authority_key_id
+    return named is not None and bool(named.key_id) and named.key_id == issuer.subject_key_id
 
 
 def _key_id_fits(issuer: AnchorCertificate, child: Certificate) -> bool:

@@ -77,6 +77,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         },
         "verdict": outcome.verdict.value,
         "evidence": outcome.evidence.label,
+        "fails_cold": outcome.fails_cold,
         "anchor": _certificate(outcome.anchor.certificate) if outcome.anchor else None,
         "findings": [_finding(finding) for finding in outcome.findings],
         "attempts": [_attempt(attempt) for attempt in outcome.attempts],

@@ -35,6 +35,7 @@ COLUMNS: Final[Mapping[str, Callable[[Outcome], Any]]] = MappingProxyType(
         "path": lambda o: str(o.path) if o.path else None,
         "attempts": lambda o: len(o.attempts),
         "evidence": lambda o: o.evidence.label,
+        "fails_cold": lambda o: o.fails_cold,
         "leaf_sha256": lambda o: o.chain.leaf.sha256,
         "hostname": lambda o: o.hostname,
         "at": lambda o: o.at,

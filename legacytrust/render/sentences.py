@@ -45,6 +45,13 @@ def _not_a_ca(who: str, data: _Data) -> str:
     return f"{who} issues a certificate without saying that it is a CA"
 
 
+def _limits(data: _Data) -> str:
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_names(v) if isinstance(v, tuple) else day(v)}"
+        for name, v in data.items()
+    )
+
+
 def _blocked(who: str, data: _Data) -> str:
     what = f"serial {data['serial']}" if "serial" in data else "key"
     return f"{who} is on the platform's own blocklist by its {what}"
@@ -66,6 +73,12 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.PATH_TOO_LONG: lambda who, _: f"the path is too long; it was given up at {who}",
         Code.STORE_UNUSABLE: lambda *_: (
             "two roots of the store have the same name, so this client cannot load it at all"
+        ),
+        Code.CERTIFICATE_UNREADABLE: lambda who, d: (
+            f"this client cannot read or load {who} ({d['objection']}), so it looks at no path"
+        ),
+        Code.LIMIT_REACHED: lambda who, d: (
+            f"the client's own limit of {d['limit']} {d['what']} was reached at {who}"
         ),
         Code.ANCHOR_BYTES_MISSING: lambda who, _: (
             f"{who} is in the store, but its certificate is in no public package, "
@@ -131,6 +144,13 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} has neither a subject nor a critical alternative name"
         ),
         Code.BLOCKED: _blocked,
+        Code.ANCHOR_CONSTRAINED: lambda who, d: (
+            f"{who} is trusted only within limits that this chain does not keep: {_limits(d)}"
+        ),
+        Code.DISALLOWED: lambda who, _: f"{who} is on the store's list of what is never trusted",
+        Code.CA_DISTRUSTED: lambda who, d: (
+            f"the client itself trusts {who} only for older certificates ({d['event']})"
+        ),
         Code.HOSTNAME_MISMATCH: lambda _, d: (
             f"the certificate is not for {d['hostname']} but for {_names(d['names'])}"
         ),

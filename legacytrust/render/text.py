@@ -17,6 +17,7 @@ _ROLES = {
     Role.SERVED_CA: "served",
     Role.SERVED_ROOT: "served",
     Role.STORE_CA: "from the store",
+    Role.FETCHED_CA: "neither served nor in the store: fetched or known beforehand",
     Role.ANCHOR: "trusted root",
     Role.STORE_LEAF: "served, and itself in the store",
     Role.VOUCHED_LEAF: "served, and itself in the store",
@@ -31,6 +32,8 @@ def because(outcome: Outcome) -> str:
         return f"{sentence(outcome.reason)}{_open_question(outcome.reason)}"
     anchor = outcome.anchor
     label = f"ends in “{anchor.label}”" if anchor is not None else ""
+    if outcome.fails_cold:
+        return f"{label}; fails cold: an issuer that was not served has to be fetched or known"
     oddities = [f for f in outcome.findings if f.effect is Effect.HARMLESS]
     if not oddities:
         return label
@@ -57,6 +60,8 @@ def _open_question(finding: Finding) -> str:
     """What is not known, where the sentence states a fact that others would refuse."""
     if finding.effect is not Effect.UNKNOWN or finding.code in _SAY_IT_THEMSELVES:
         return ""
+    if finding.code in (Code.CERTIFICATE_UNREADABLE, Code.LIMIT_REACHED):
+        return "; whether it really does is not known"
     if finding.code.rule == "search":
         return "; but the list of roots is known only in part"
     return "; whether the client minds is not known"

@@ -10,7 +10,7 @@ import attrs
 from legacytrust.certificate import Certificate
 from legacytrust.names import Name
 
-__all__ = ["AnchorCertificate", "RootFacts", "TrustAnchor"]
+__all__ = ["AnchorCertificate", "Constraints", "RootFacts", "TrustAnchor"]
 
 
 @attrs.frozen
@@ -56,13 +56,42 @@ AnchorCertificate: TypeAlias = Certificate | RootFacts
 
 
 @attrs.frozen
+class Constraints:
+    """Limits that a store puts on its trust in one root; all that are given must be kept.
+
+    Windows calls them root properties, Mozilla "distrust after", Chrome constraint sets.
+
+    :param purposes: extended key usages that the root is trusted for; ``None`` for all.
+    :param issued_by: a leaf whose notBefore is later is refused, UTC.
+    :param sct_by: the leaf needs a signed certificate timestamp no later than this, UTC.
+    :param sct_after: every signed certificate timestamp of the leaf is later than this, UTC.
+    :param from_version: the limits hold for this version of the client and later.
+    :param before_version: they hold for versions of the client before this one.
+    :param dns_names: the only domains for which the root may vouch; ``None`` for all.
+    :param disabled: the root is kept in the list but not trusted.
+    """
+
+    purposes: frozenset[str] | None = None
+    issued_by: datetime | None = None
+    sct_by: datetime | None = None
+    sct_after: datetime | None = None
+    from_version: tuple[int, ...] | None = None
+    before_version: tuple[int, ...] | None = None
+    dns_names: tuple[str, ...] | None = None
+    disabled: bool = False
+
+
+@attrs.frozen
 class TrustAnchor:
     """A root as a store trusts it.
 
     :param certificate: the root itself, or its facts where the bytes cannot be had.
+    :param constraints: limits of the trust in it.  Several are alternatives: it is enough to keep
+        one of them.  None at all is trust without limits.
     """
 
     certificate: AnchorCertificate
+    constraints: tuple[Constraints, ...] = ()
 
     @property
     def sha256(self) -> str:

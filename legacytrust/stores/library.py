@@ -33,6 +33,9 @@ class AnchorLibrary(Protocol):
     def named(self, canonical: bytes) -> tuple[str, ...]:
         """Fingerprints of all anchors whose subject has this canonical form."""
 
+    def keyed(self, key_id: bytes) -> tuple[str, ...]:
+        """Fingerprints of all anchors with this subject key identifier."""
+
 
 class Readable(Protocol):
     """The part of ``pathlib.Path`` and of package resources that is needed to read a file."""
@@ -41,15 +44,20 @@ class Readable(Protocol):
         """The content of the file."""
 
 
-def closure(library: AnchorLibrary, names: Iterable[bytes]) -> tuple[str, ...]:
+def closure(
+    library: AnchorLibrary, names: Iterable[bytes], key_ids: Iterable[bytes] = ()
+) -> tuple[str, ...]:
     """Fingerprints of every anchor that can matter to certificates with these names.
 
     :param names: canonical names: subjects and issuers of the certificates at hand.
+    :param key_ids: key identifiers by which anchors are found as well.
     :returns: the anchors of these names, of their issuers, and so on, each once.
     """
     found: dict[str, None] = {}
     seen: set[bytes] = set()
     waiting = list(names)
+    for key_id in key_ids:
+        waiting += [library.name_of(fingerprint).canonical for fingerprint in library.keyed(key_id)]
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -79,9 +87,19 @@ class MemoryLibrary:
         """Fingerprints of all anchors whose subject has this canonical form."""
         return self._by_name.get(canonical, ())
 
+    def keyed(self, key_id: bytes) -> tuple[str, ...]:
+        """Fingerprints of all anchors with this subject key identifier."""
+        return self._by_key_id.get(key_id, ())
+
     @cached_property
     def _by_name(self) -> Mapping[bytes, tuple[str, ...]]:
-        return _index((sha256, anchor.subject) for sha256, anchor in self._anchors.items())
+        return _index((a.subject.canonical, sha256) for sha256, a in self._anchors.items())
+
+    @cached_property
+    def _by_key_id(self) -> Mapping[bytes, tuple[str, ...]]:
+        return _index(
+            (a.certificate.subject_key_id or b"", sha256) for sha256, a in self._anchors.items()
+        )
 
 
 class FileLibrary:
@@ -116,6 +134,10 @@ class FileLibrary:
         """Fingerprints of all anchors whose subject has this canonical form."""
         return self._by_name.get(canonical, ())
 
+    def keyed(self, key_id: bytes) -> tuple[str, ...]:
+        """Fingerprints of all anchors with this subject key identifier; reads them all once."""
+        return self._by_key_id.get(key_id, ())
+
     def _load(self, sha256: str) -> Certificate:
         certificate = Certificate.from_der(self._der(sha256))
         if certificate.sha256 != sha256:
@@ -142,7 +164,14 @@ class FileLibrary:
 
     @cached_property
     def _by_name(self) -> Mapping[bytes, tuple[str, ...]]:
-        return _index(self._names.items())
+        return _index((name.canonical, sha256) for sha256, name in self._names.items())
+
+    @cached_property
+    def _by_key_id(self) -> Mapping[bytes, tuple[str, ...]]:
+        return _index(
+            (self.anchor(sha256).certificate.subject_key_id or b"", sha256)
+            for sha256 in (*self._facts, *self._files)
+        )
 
 
 def _subject(der: bytes, sha256: str) -> Name:
@@ -156,8 +185,8 @@ def _subject(der: bytes, sha256: str) -> Name:
         ) from error
 
 
-def _index(named: Iterable[tuple[str, Name]]) -> Mapping[bytes, tuple[str, ...]]:
+def _index(keyed: Iterable[tuple[bytes, str]]) -> Mapping[bytes, tuple[str, ...]]:
     index: dict[bytes, tuple[str, ...]] = {}
-    for sha256, name in named:
-        index[name.canonical] = (*index.get(name.canonical, ()), sha256)
+    for key, sha256 in keyed:
+        index[key] = (*index.get(key, ()), sha256)
     return index

@@ -21,7 +21,7 @@ from legacytrust.chain import CertificateLike, as_certificate
 from legacytrust.errors import StoreError
 from legacytrust.readers.limits import read_bytes
 from legacytrust.readers.recognise import read_certificates, read_pem
-from legacytrust.stores.anchor import TrustAnchor
+from legacytrust.stores.anchor import Constraints, TrustAnchor
 from legacytrust.stores.files import Completeness
 from legacytrust.stores.library import AnchorLibrary, MemoryLibrary
 from legacytrust.stores.provenance import Provenance
@@ -43,6 +43,9 @@ class TrustStore:
     :param completeness: what the absence of a root means.
     :param provenance: where the list was read; ``None`` when the caller gave it.
     :param note: what a reader should know.
+    :param constraints: limits of the trust in some of the roots, by fingerprint.
+    :param disallowed: SHA-256 of certificates that the store says must never be trusted, whether
+        they are roots or not, lower-case hex.
     """
 
     id: str
@@ -53,6 +56,10 @@ class TrustStore:
     completeness: Completeness = Completeness.EXACT
     provenance: Provenance | None = attrs.field(default=None, repr=False)
     note: str = attrs.field(default="", repr=False)
+    constraints: tuple[tuple[str, tuple[Constraints, ...]], ...] = attrs.field(
+        default=(), repr=False
+    )
+    disallowed: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
     @classmethod
     def from_certificates(
@@ -102,13 +109,32 @@ class TrustStore:
     @property
     def anchors(self) -> tuple[TrustAnchor, ...]:
         """Every root, in order; reads them all."""
-        return tuple(self.library.anchor(sha256) for sha256 in self.fingerprints)
+        return tuple(self._anchor(sha256) for sha256 in self.fingerprints)
+
+    def _anchor(self, sha256: str) -> TrustAnchor:
+        anchor = self.library.anchor(sha256)
+        limits = self._limits.get(sha256)
+        return anchor if limits is None else attrs.evolve(anchor, constraints=limits)
+
+    @cached_property
+    def _limits(self) -> Mapping[str, tuple[Constraints, ...]]:
+        return dict(self.constraints)
+
+    def limits(self, fingerprints: Iterable[str]) -> tuple[tuple[Constraints, ...], ...]:
+        """The limits of the trust in each of these roots."""
+        return tuple(self._limits.get(sha256, ()) for sha256 in fingerprints)
 
     def named(self, canonical: bytes) -> tuple[TrustAnchor, ...]:
         """The roots whose subject has this canonical form, in the order of the store."""
         held = [sha256 for sha256 in self.library.named(canonical) if sha256 in self._position]
         held.sort(key=self._position.__getitem__)
-        return tuple(self.library.anchor(sha256) for sha256 in held)
+        return tuple(self._anchor(sha256) for sha256 in held)
+
+    def keyed(self, key_id: bytes) -> tuple[TrustAnchor, ...]:
+        """The roots with this subject key identifier, in the order of the store."""
+        held = [sha256 for sha256 in self.library.keyed(key_id) if sha256 in self._position]
+        held.sort(key=self._position.__getitem__)
+        return tuple(self._anchor(sha256) for sha256 in held)
 
     def holding(self, fingerprints: Iterable[str]) -> tuple[str, ...]:
         """Those of the given fingerprints that the store holds, in the order of the store."""
@@ -140,7 +166,12 @@ class TrustStore:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TrustStore):
             return NotImplemented
-        return self.id == other.id and self.fingerprints == other.fingerprints
+        return (self.id, self.fingerprints, self.constraints, self.disallowed) == (
+            other.id,
+            other.fingerprints,
+            other.constraints,
+            other.disallowed,
+        )
 
     def __hash__(self) -> int:
         return hash((self.id, self.fingerprints))

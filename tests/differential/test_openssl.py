@@ -1,14 +1,13 @@
 """The OpenSSL models say what genuine OpenSSL says, on generated PKIs, verdict by verdict.
 
-A disagreement is a mistake in the model until it is explained.  The explained ones are listed in
-:func:`explained`, each with its reason; hypothesis shrinks any other to a small chain.
+A disagreement is a mistake in the model until it is explained; :func:`explanation` knows the one
+that is.  Hypothesis shrinks any other to a small chain.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 import legacytrust as lt
@@ -16,8 +15,8 @@ from differential.genuine import system
 from differential.genuine.model import DriverError, GenuineVerdict, NotFetchedError
 from differential.genuine.node import open_node
 from differential.genuine.openssl import open_library
+from differential.harness import Explain, asking, compare
 from forge import Pki, pkis, topologies
-from material import store_of
 
 #: Genuine libraries, the model that stands for each, and the keys that its build understands.
 LIBRARIES = {
@@ -51,21 +50,10 @@ NODES = {
 
 ALL_KEYS = ("p256", "rsa2048", "p384", "rsa1024")
 NOW = datetime.now(UTC).replace(microsecond=0)
-compared = settings(
-    max_examples=max(200, settings().max_examples),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
 
 
-def simulate(pki: Pki, client: lt.ClientModel, hostname: str | None = None) -> lt.Outcome:
-    chain = lt.ServedChain.from_certificates(pki.served)
-    store = store_of(*pki.store)
-    return lt.simulate(chain, client=client, store=store, at=pki.at, hostname=hostname)
-
-
-def explained(library: str, outcome: lt.Outcome) -> str:
-    """Why a genuine library may differ from the model of the version that it calls itself."""
+def red_hats(pki: Pki, outcome: lt.Outcome, verdict: GenuineVerdict) -> str:
+    """Red Hat's 0.9.8e does not check a root's signature on itself, as upstream from 0.9.8m."""
     last = outcome.attempts[-1]
     fatal = [finding for finding in last.findings if finding.is_fatal]
     own_signature = all(
@@ -73,17 +61,12 @@ def explained(library: str, outcome: lt.Outcome) -> str:
         and finding.certificate == last.path.certificates[-1]
         for finding in fatal
     )
-    if library == "openssl-0.9.8e-rhel5" and fatal and own_signature:
-        return "Red Hat's build does not check a root's signature on itself, as upstream 0.9.8m"
-    return ""
+    return "Red Hat's patch: own signature of a root" if fatal and own_signature else ""
 
 
-def agree(library: str, pki: Pki, genuine: GenuineVerdict, outcome: lt.Outcome) -> None:
-    accepted = outcome.verdict is lt.Verdict.ACCEPTED
-    if accepted == genuine.accepted or explained(library, outcome):
-        return
-    note(f"{pki!r}\ngenuine: {genuine.error_text}\n{outcome.explain()}")
-    assert outcome.verdict.value == ("accepted" if genuine.accepted else "rejected")
+def explanation(library: str) -> Explain:
+    """Why a genuine library may differ from the model of the version that it calls itself."""
+    return red_hats if library == "openssl-0.9.8e-rhel5" else lambda *_: ""
 
 
 @pytest.fixture(scope="module")
@@ -117,77 +100,52 @@ def test_library_and_model_agree(library, faults, genuine):
     client, keys = LIBRARIES[library]
     keys = keys or ALL_KEYS
     names_host = client.checks.hostname.checked
-    drawn = topologies(key_kind=keys[0]) if faults == "topology" else pkis(key_kinds=keys)
-
-    @compared
-    @given(drawn)
-    def compare(pki):
-        hostname = pki.hostname if names_host else None
-        verdict = real.verify(pki.served, pki.store, at=pki.at, hostname=hostname)
-        agree(library, pki, verdict, simulate(pki, client, hostname))
-
-    compare()
+    compare(
+        lambda pki: real.verify(
+            pki.served, pki.store, at=pki.at, hostname=pki.hostname if names_host else None
+        ),
+        client,
+        topologies(key_kind=keys[0]) if faults == "topology" else pkis(key_kinds=keys),
+        examples=200,
+        hostname=names_host,
+        explain=explanation(library),
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("library", "flag"), SWITCHED)
 def test_library_and_model_agree_with_a_switch_set(library, flag, genuine):
-    real = genuine(library)
     client = lt.client("openssl", library.removeprefix("openssl-"), **{flag: True})
-
-    @compared
-    @given(topologies())
-    def compare(pki):
-        verdict = real.verify(pki.served, pki.store, at=pki.at, flags=frozenset({flag}))
-        agree(library, pki, verdict, simulate(pki, client))
-
-    compare()
+    ask = asking(genuine(library).verify, flags=frozenset({flag}))
+    compare(ask, client, topologies(), examples=200)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
 @pytest.mark.parametrize("library", ["openssl-1.1.1w", "openssl-3.5.8"])
 def test_security_levels_mean_the_same(library, level, genuine):
-    real = genuine(library)
     client = lt.client("openssl", library.removeprefix("openssl-"), security_level=level)
-
-    @compared
-    @given(pkis())
-    def compare(pki):
-        verdict = real.verify(pki.served, pki.store, at=pki.at, security_level=level)
-        agree(library, pki, verdict, simulate(pki, client))
-
-    compare()
+    ask = asking(genuine(library).verify, security_level=level)
+    compare(ask, client, pkis(), examples=200)
 
 
 def test_without_sha2_the_oldest_library_and_model_agree(genuine):
-    real = genuine("openssl-0.9.8e-rhel5")
-    client = lt.client("openssl", "0.9.8e")
-
-    @compared
-    @given(pkis(key_kinds=("rsa2048", "rsa1024")))
-    def compare(pki):
-        verdict = real.verify(pki.served, pki.store, at=pki.at, register_all_digests=False)
-        agree("openssl-0.9.8e-rhel5", pki, verdict, simulate(pki, client))
-
-    compare()
+    ask = asking(genuine("openssl-0.9.8e-rhel5").verify, register_all_digests=False)
+    drawn = pkis(key_kinds=("rsa2048", "rsa1024"))
+    compare(ask, lt.client("openssl", "0.9.8e"), drawn, examples=200, explain=red_hats)
 
 
 @pytest.mark.parametrize("faults", ["topology", "certificates"])
 def test_the_machines_own_openssl_command_and_model_agree(faults):
-    version = system_version()
-    client = lt.client("openssl", version, security_level=1)
-    drawn = topologies() if faults == "topology" else pkis()
-
-    @settings(compared, max_examples=300)
-    @given(drawn)
-    def compare(pki):
-        verdict = system.verify(
+    compare(
+        lambda pki: system.verify(
             pki.served, pki.store, at=pki.at, hostname=pki.hostname, security_level=1
-        )
-        agree("system", pki, verdict, simulate(pki, client, pki.hostname))
-
-    compare()
+        ),
+        lt.client("openssl", system_version(), security_level=1),
+        topologies() if faults == "topology" else pkis(),
+        examples=200,
+        hostname=True,
+    )
 
 
 def system_version() -> str:
@@ -204,17 +162,13 @@ def system_version() -> str:
 @pytest.mark.parametrize("name", NODES)
 def test_handshakes_of_old_node_binaries_and_model_agree(name, genuine):
     real = genuine(name)
-    client = lt.client("openssl", NODES[name])
-
-    @settings(compared, max_examples=150)
-    @given(st.one_of(topologies(at=NOW), pkis(at=NOW, key_kinds=ALL_KEYS)))
-    def compare(pki):
-        # The binary judges by its own clock, some seconds after this module was read.
-        assume("ends now" not in pki.features and "starts now" not in pki.features)
-        verdict = real.verify(
+    compare(
+        lambda pki: real.verify(
             pki.served, pki.store, private_key=pki.leaf_key.private_pem, at=pki.at
-        )
-        assume(verdict.is_decided)
-        agree(name, pki, verdict, simulate(pki, client))
-
-    compare()
+        ),
+        lt.client("openssl", NODES[name]),
+        st.one_of(topologies(at=NOW), pkis(at=NOW, key_kinds=ALL_KEYS)),
+        examples=150,
+        # The binary judges by its own clock, some seconds after this module was read.
+        suits=lambda pki: not {"ends now", "starts now"} & set(pki.features),
+    )

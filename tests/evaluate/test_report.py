@@ -167,6 +167,7 @@ COLUMNS = {
     "because": str,
     "attempts": int,
     "evidence": str,
+    "fails_cold": bool,
     "leaf_sha256": str,
     "hostname": str,
     "data_version": str,

@@ -29,6 +29,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from legacytrust.paths.builders.backtrack import backtrack
+from legacytrust.paths.builders.depth_first import depth_first
 from legacytrust.paths.builders.ordered import reorder, strict_order
 from legacytrust.paths.builders.served_first import served_first
 from legacytrust.paths.builders.store_first import store_first
@@ -47,5 +48,6 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.STORE_FIRST: store_first,
         Strategy.REORDER: reorder,
         Strategy.BACKTRACK: backtrack,
+        Strategy.DEPTH_FIRST: depth_first,
     }
 )

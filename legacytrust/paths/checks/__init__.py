@@ -12,6 +12,7 @@ code: the verdict does not depend on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 import attrs
@@ -46,10 +47,17 @@ from legacytrust.paths.checks.links import (
 )
 from legacytrust.paths.checks.name_constraints import check_name_constraints
 from legacytrust.paths.checks.policies import check_explicit_policy
-from legacytrust.paths.findings import Finding
+from legacytrust.paths.checks.trust import (
+    check_anchor_constraints,
+    check_distrust,
+)
+from legacytrust.paths.findings import Effect, Finding
+from legacytrust.paths.path import Path, Role, Step
 from legacytrust.paths.rules import CheckRules
+from legacytrust.signatures import SignatureMemo
+from legacytrust.stores.anchor import AnchorCertificate, RootFacts
 
-__all__ = ["CHECKS", "Check", "CheckContext", "FindingMemo"]
+__all__ = ["CHECKS", "Check", "CheckContext", "FindingMemo", "first_objection"]
 
 
 @attrs.frozen(eq=False)
@@ -86,7 +94,44 @@ CHECKS: Final = (
     Check(check_anchor_key_id, ("anchor_key_id",)),
     Check(check_anchor_window, ("anchor_window",)),
     Check(check_blocklist, ("blocklist",)),
+    Check(check_anchor_constraints, ("anchor_constraints",)),
+    Check(check_distrust, ("distrust",)),
 )
+
+#: Those of them that can be made on one certificate by itself.
+_ALONE: Final = (
+    check_dates,
+    check_equal_algorithms,
+    check_digests,
+    check_algorithms,
+    check_key_sizes,
+    check_key_kinds,
+    check_curves,
+    check_critical,
+    check_subject,
+)
+
+
+def first_objection(
+    certificate: AnchorCertificate,
+    role: Role,
+    rules: CheckRules,
+    at: datetime,
+    signatures: SignatureMemo,
+) -> Finding | None:
+    """What a client first objects to in a certificate by itself, before there is a path.
+
+    :returns: a fatal finding, or else an unknown one, or ``None``.
+    """
+    if isinstance(certificate, RootFacts):
+        return None
+    context = CheckContext(Path((Step(certificate, role),)), rules, at, None, signatures)
+    found = [finding for check in _ALONE for finding in check(context)]
+    for effect in (Effect.FATAL, Effect.UNKNOWN):
+        for finding in found:
+            if finding.effect is effect:
+                return finding
+    return None
 
 
 class FindingMemo:
@@ -107,7 +152,9 @@ class FindingMemo:
 
     def _find(self, check: Check, context: CheckContext) -> tuple[Finding, ...]:
         rules = (id(getattr(context.rules, name)) for name in check.rules)
-        key = (check, context.path.key, *rules)
+        anchor = context.path.anchor
+        limits = anchor.constraints if anchor is not None else ()
+        key = (check, context.path.key, limits, context.disallowed, *rules)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = tuple(check.find(context))

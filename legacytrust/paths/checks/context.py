@@ -31,6 +31,7 @@ class CheckContext:
     :param at: the moment, UTC.
     :param hostname: the name that the client connects to, or ``None`` to leave it out.
     :param signatures: where checked signatures are remembered.
+    :param disallowed: certificates that the store forbids, by fingerprint.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class CheckContext:
     at: datetime
     hostname: str | None
     signatures: SignatureMemo
+    disallowed: frozenset[str] = frozenset()
 
     @property
     def leaf(self) -> Certificate:

@@ -17,6 +17,8 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -47,6 +49,7 @@ class Package:
     libcrypto: str = ""
     security_level: int | None = None
     openssl: str = ""
+    keep: tuple[str, ...] = attrs.field(default=(), converter=tuple)
 
     def folder_in(self, cache_folder: Path) -> Path:
         """Where the unpacked library lies; named after its hash, so a new pin is a new folder."""
@@ -66,7 +69,8 @@ def default_cache() -> Path:
 def packages() -> dict[str, Package]:
     """All rows of `packages.toml` by id, libraries first, in the file's order."""
     tables = tomllib.loads(PACKAGES.read_text(encoding="utf-8"))
-    return {row["id"]: Package(**row) for row in (*tables["library"], *tables["node"])}
+    kinds = ("library", "node", "archive")
+    return {row["id"]: Package(**row) for kind in kinds for row in tables.get(kind, ())}
 
 
 def fetch(package: Package, cache_folder: Path) -> Path:
@@ -122,6 +126,9 @@ def _check(package: Package, archive: Path) -> None:
 
 
 def _unpack(package: Package, archive: Path, target: Path) -> None:
+    if package.keep:
+        _unpack_tree(package, archive, target)
+        return
     if package.registry == "pypi":
         _unpack_wheel(package, archive, target)
         return
@@ -140,6 +147,37 @@ def _unpack_wheel(package: Package, archive: Path, target: Path) -> None:
                 (target / path.name).write_bytes(wheel.read(name))
     if not (target / package.libcrypto).is_file():
         raise FetchError(f"{package.id}: {package.file} holds no {package.libcrypto}")
+
+
+def _unpack_tree(package: Package, archive: Path, target: Path) -> None:
+    """Everything whose path matches one of the package's patterns, in its folders."""
+    kept = 0
+    for name, content, mode in _members(archive):
+        if any(fnmatch(name, pattern) for pattern in package.keep):
+            path = target / PurePosixPath(name)
+            if not path.resolve().is_relative_to(target.resolve()):
+                raise FetchError(f"{package.id}: {name} would be written outside the cache")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(mode | 0o600)
+            kept += 1
+    if not kept:
+        raise FetchError(f"{package.id}: nothing in {package.file} matches {package.keep}")
+
+
+def _members(archive: Path) -> Iterator[tuple[str, bytes, int]]:
+    """Every file of a wheel or an npm package: its path, content and mode."""
+    if archive.suffix in (".whl", ".zip"):
+        with zipfile.ZipFile(archive) as wheel:
+            for info in wheel.infolist():
+                if not info.is_dir():
+                    yield info.filename, wheel.read(info), (info.external_attr >> 16) & 0o777
+        return
+    with tarfile.open(archive, mode="r:*") as tar:
+        for member in tar:
+            content = tar.extractfile(member)
+            if content is not None:
+                yield member.name, content.read(), member.mode & 0o777
 
 
 def _node_binary(archive: bytes) -> bytes | None:

@@ -1,0 +1,106 @@
+"""Who may issue, and for what: basicConstraints, keyUsage, extendedKeyUsage, critical ones."""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+import attrs
+
+from legacytrust.extensions import KeyUsage, Oid
+from legacytrust.paths.path import Role
+from legacytrust.paths.rules.scope import NO_ROLE, NOBODY_KNOWS, Scope
+
+__all__ = ["Authority", "CaProof", "Critical", "LeafUsage", "PathLength", "Purpose"]
+
+
+class CaProof(enum.Enum):
+    """What a client takes as proof that a certificate may issue others."""
+
+    BASIC_CONSTRAINTS = "basicConstraints with cA"
+    VERSION_1 = "an X.509 v1 or v2 certificate, which cannot say"
+    VERSION_1_SELF_SIGNED = "a self-signed X.509 v1 certificate"
+    KEY_USAGE = "no basicConstraints, but a keyUsage that allows signing certificates"
+    NETSCAPE_TYPE = "no basicConstraints, but a Netscape certificate type of an SSL CA"
+    ABSENT = "no basicConstraints at all"
+
+
+@attrs.frozen
+class Authority:
+    """Who may issue.
+
+    :param proofs: what counts as proof, by role; a role that is not named is not looked at.
+    :param unknown: nobody knows about issuers in these roles that lack basicConstraints.
+    """
+
+    proofs: tuple[tuple[Role, frozenset[CaProof]], ...] = ()
+    unknown: Role = NO_ROLE
+
+    def accepted(self, role: Role) -> frozenset[CaProof] | None:
+        """The proofs that count in this role; ``None`` when nothing is asked of it."""
+        return next((proofs for roles, proofs in self.proofs if role in roles), None)
+
+
+@attrs.frozen
+class PathLength:
+    """pathLenConstraint.
+
+    :param scope: whose constraint counts.
+    :param counts_self_issued: self-issued certificates count too (RFC 5280 says they do not).
+    :param binds_self_issued: the constraint of a self-issued certificate counts.
+    """
+
+    scope: Scope = NOBODY_KNOWS
+    counts_self_issued: bool = False
+    binds_self_issued: bool = True
+
+
+@attrs.frozen
+class Purpose:
+    """extendedKeyUsage.
+
+    :param leaf: purposes of which the leaf must have one, if it names any; ``None`` when the
+        leaf's purposes are not looked at.
+    :param issuers: the same for an issuer.
+    :param issuer_roles: which issuers are looked at.
+    :param unknown: roles for which nobody knows.
+    """
+
+    leaf: frozenset[str] | None = None
+    leaf_roles: Role = Role.LEAF
+    issuers: frozenset[str] = frozenset()
+    issuer_roles: Role = NO_ROLE
+    unknown: Role = NO_ROLE
+
+
+@attrs.frozen
+class LeafUsage:
+    """keyUsage and Netscape certificate type of the leaf.
+
+    :param scope: whether they are looked at.
+    :param usages: of these the leaf must have one, if it has a keyUsage.
+    """
+
+    scope: Scope = Scope()
+    usages: KeyUsage = (
+        KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_ENCIPHERMENT | KeyUsage.KEY_AGREEMENT
+    )
+
+
+_USUALLY_KNOWN: Final = frozenset(
+    {Oid.KEY_USAGE, Oid.BASIC_CONSTRAINTS, Oid.EXTENDED_KEY_USAGE, Oid.SUBJECT_ALT_NAME}
+)
+
+
+@attrs.frozen
+class Critical:
+    """Critical extensions.
+
+    :param known: extensions that are understood; any other critical one is an objection.
+    :param known_in_leaf: those that are understood in the leaf only.
+    :param scope: whose extensions are looked at.
+    """
+
+    known: frozenset[str] = _USUALLY_KNOWN
+    known_in_leaf: frozenset[str] = frozenset()
+    scope: Scope = NOBODY_KNOWS

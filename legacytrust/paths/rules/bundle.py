@@ -1,0 +1,89 @@
+"""Everything that a client objects to on a complete path."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from legacytrust.algorithms import Digest, KeyKind, Scheme
+from legacytrust.paths.rules.authority import Authority, Critical, LeafUsage, PathLength, Purpose
+from legacytrust.paths.rules.names import HostnameRules, NameConstraintRules
+from legacytrust.paths.rules.scope import (
+    ALL_ROLES,
+    BELOW_ANCHOR,
+    EVERY_ALGORITHM,
+    NOBODY_KNOWS,
+    KeySizes,
+    Refusals,
+    Scope,
+)
+from legacytrust.paths.rules.trust import (
+    AnchorConstraintRules,
+    Blocklist,
+    ConstraintKind,
+    Distrust,
+)
+
+__all__ = ["NO_CHECKS", "CheckRules"]
+
+
+@attrs.frozen(cache_hash=True)
+class CheckRules:
+    """What a client objects to on a complete path.
+
+    Each field is read by exactly one check, which names it in
+    :attr:`legacytrust.paths.findings.Code.rule`.
+    """
+
+    signatures: Scope = Scope(fatal=BELOW_ANCHOR)
+    own_signature: Scope = Scope()
+    equal_algorithms: Scope = NOBODY_KNOWS
+    dates: Scope = NOBODY_KNOWS
+    last_second: bool = True
+    """Whether a certificate is still valid in the very second that notAfter names."""
+    digests: Refusals[Digest] = Refusals(
+        unknown=frozenset(Digest) - {Digest.SHA256, Digest.SHA384, Digest.SHA512, Digest.NONE}
+    )
+    algorithms: Refusals[tuple[Scheme, Digest]] = Refusals(unknown=EVERY_ALGORITHM)
+    key_sizes: KeySizes = KeySizes(unknown=True)
+    key_kinds: Refusals[KeyKind] = Refusals(
+        unknown=frozenset(KeyKind) - {KeyKind.RSA, KeyKind.EC}, roles=ALL_ROLES
+    )
+    curves: Refusals[str] = Refusals()
+    authority: Authority = Authority(unknown=ALL_ROLES)
+    cert_sign: Scope = NOBODY_KNOWS
+    path_length: PathLength = PathLength()
+    purpose: Purpose = Purpose(unknown=ALL_ROLES)
+    leaf_usage: LeafUsage = LeafUsage()
+    critical: Critical = Critical()
+    name_constraints: NameConstraintRules = NameConstraintRules()
+    explicit_policy: Scope = NOBODY_KNOWS
+    anchor_key_id: Scope = Scope()
+    anchor_window: Scope = Scope()
+    empty_subject: Scope = Scope()
+    blocklist: Blocklist = Blocklist()
+    anchor_constraints: AnchorConstraintRules = AnchorConstraintRules()
+    distrust: tuple[Distrust, ...] = ()
+    hostname: HostnameRules = HostnameRules(unknown=True)
+
+
+NO_CHECKS: Final = CheckRules(
+    signatures=Scope(),
+    equal_algorithms=Scope(),
+    dates=Scope(),
+    digests=Refusals(),
+    algorithms=Refusals(),
+    key_sizes=KeySizes(),
+    key_kinds=Refusals(),
+    authority=Authority(),
+    cert_sign=Scope(),
+    path_length=PathLength(Scope()),
+    purpose=Purpose(),
+    critical=Critical(scope=Scope()),
+    name_constraints=NameConstraintRules(Scope()),
+    explicit_policy=Scope(),
+    anchor_constraints=AnchorConstraintRules(unknown=ConstraintKind(0)),
+    hostname=HostnameRules(checked=False),
+)
+"""A client that objects to nothing; what is demanded of single certificates starts from it."""

@@ -1,0 +1,99 @@
+"""How host names and name constraints are compared."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from legacytrust.names import NameForm
+from legacytrust.paths.rules.scope import NOBODY_KNOWS, Scope
+
+__all__ = [
+    "CommonNameUse",
+    "DnsConstraintForm",
+    "HostnameRules",
+    "NameConstraintRules",
+    "Wildcards",
+]
+
+
+class CommonNameUse(enum.Enum):
+    """When the subject's common name is compared with the host name."""
+
+    NEVER = "never"
+    NO_DNS_NAME = "when the SAN has no DNS name"
+    NO_NAME = "when there is no usable SAN at all"
+    ALWAYS = "always, beside the SAN"
+
+
+class DnsConstraintForm(enum.Enum):
+    """How a DNS name is compared with a DNS constraint."""
+
+    RFC5280 = "equal, or further labels to the left; a leading dot asks for at least one"
+    BOUNCY_CASTLE = "a leading dot is dropped; permitted sets of two levels must be nested"
+    SUN = "a leading dot or an empty constraint matches nothing"
+
+
+@attrs.frozen
+class NameConstraintRules:
+    """nameConstraints.
+
+    :param scope: whose constraints are enforced.
+    :param form: how DNS names are compared.
+    :param directory_names: how the parts of directory names are compared.
+    :param common_name: when the common name of the leaf is constrained like a DNS name.
+    """
+
+    scope: Scope = NOBODY_KNOWS
+    form: DnsConstraintForm = DnsConstraintForm.RFC5280
+    directory_names: NameForm = NameForm.CANONICAL
+    common_name: CommonNameUse = CommonNameUse.NEVER
+
+
+class Wildcards(enum.Flag):
+    """Which wildcard forms match."""
+
+    LEFTMOST_LABEL = enum.auto()
+    """``*.example.test`` for one label."""
+    PARTIAL_LABEL = enum.auto()
+    """``w*.example.test``."""
+    MANY_LABELS = enum.auto()
+    """``*.example.test`` for several labels at once."""
+    BARE_DOMAIN = enum.auto()
+    """``*.example.test`` for ``example.test`` itself."""
+    TOP_LEVEL = enum.auto()
+    """``*.test``: one label after the star is enough."""
+    PREFIX = enum.auto()
+    """``*.example.test`` for any host that merely begins with ``example.test``."""
+
+
+@attrs.frozen
+class HostnameRules:
+    """How the host name is compared (RFC 6125, RFC 9525, and what was there before them).
+
+    :param checked: whether the implementation compares it at all; if not, the application may.
+    :param common_name: when the CN counts.
+    :param last_common_name: of several CNs the last one counts, not the first.
+    :param wildcards: which forms match in a DNS name.
+    :param cautious_star: a star stands at one end of a label, for letters, digits and hyphens,
+        and never in part of an ``xn--`` label.
+    :param spares_countries: ``*.co.uk`` and its like match nothing.
+    :param ip_san: iPAddress entries of the SAN match addresses.
+    :param ip_as_text: an address may stand as text in a DNS name or CN.
+    :param trailing_dot: a trailing dot in a SAN is ignored.
+    :param underscore: a SAN entry with an underscore is readable; if not, the whole SAN is lost.
+    :param unknown: nobody knows: whatever is not an exact match is open.
+    """
+
+    checked: bool = True
+    common_name: CommonNameUse = CommonNameUse.NEVER
+    last_common_name: bool = False
+    wildcards: Wildcards = Wildcards.LEFTMOST_LABEL
+    cautious_star: bool = False
+    spares_countries: bool = False
+    ip_san: bool = True
+    ip_as_text: bool = False
+    trailing_dot: bool = True
+    underscore: bool = True
+    unknown: bool = False

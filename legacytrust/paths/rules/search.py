@@ -1,0 +1,158 @@
+"""How a client looks for a path, and what it refuses to read in the first place."""
+
+from __future__ import annotations
+
+import enum
+
+import attrs
+
+from legacytrust.names import NameForm
+from legacytrust.paths.rules.bundle import CheckRules
+
+__all__ = [
+    "Admission",
+    "Alternatives",
+    "AnchorMatch",
+    "Completion",
+    "Consequence",
+    "IssuerTest",
+    "Loop",
+    "Preference",
+    "SearchRules",
+    "Strategy",
+]
+
+
+class Strategy(enum.Enum):
+    """How candidates are tried: one generator in :mod:`legacytrust.paths.builders` each."""
+
+    STRICT_ORDER = "the served list as it is, then one issuer from the store"
+    SERVED_FIRST = "greedy over the served list, then over the store"
+    STORE_FIRST = "greedy, store before served list at every level"
+    REORDER = "greedy re-ordering by name, cut at the first certificate that is an anchor"
+    BACKTRACK = "depth first over store and served list until a path passes"
+    DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
+
+
+class Alternatives(enum.Enum):
+    """When a greedy client shortens its path and asks the store again."""
+
+    NEVER = "never"
+    NOTHING_FROM_STORE = "only when no certificate of the store was reached at all"
+    NOT_TRUSTED = "whenever the path does not end in something trusted"
+
+
+class Preference(enum.Enum):
+    """Which of several possible issuers a greedy client takes."""
+
+    FIRST = "the first, whatever its dates"
+    VALID_ELSE_LAST = "the first that is within its dates, or else the last"
+    VALID_ELSE_LATEST = "the first that is within its dates, or else the one that ended last"
+
+
+class IssuerTest(enum.Flag):
+    """What, beside the name, must fit before a certificate counts as a possible issuer."""
+
+    KEY_ID = enum.auto()
+    """The authority key identifier: key id, issuer and serial as far as both sides have them."""
+    KEY_USAGE = enum.auto()
+    """keyCertSign, where a key usage is present."""
+    KEY_KIND = enum.auto()
+    """The key is of the kind that the signature algorithm needs."""
+    SIGNATURE = enum.auto()
+    """The signature itself."""
+
+
+class Completion(enum.Flag):
+    """Where certificates may come from that the server left out."""
+
+    AIA = enum.auto()
+    """Fetched from the address that a certificate gives for its issuer (RFC 5280, 4.2.2.1)."""
+    KNOWN = enum.auto()
+    """Known beforehand: preloaded, or remembered from earlier connections."""
+
+
+class AnchorMatch(enum.Enum):
+    """When a certificate that is no store certificate's child is taken for an anchor itself."""
+
+    NEVER = "a path ends only above a certificate that a store certificate issued"
+    CERTIFICATE = "it is in the store, byte for byte"
+    NAME_AND_KEY = "a store certificate has its name and key"
+
+
+class Loop(enum.Enum):
+    """What a search that goes back does not put into one path twice."""
+
+    CERTIFICATE = "the same certificate"
+    NAME_AND_KEY = "the same name with the same key"
+
+
+class Consequence(enum.Enum):
+    """What becomes of a certificate that a client refuses to read or to load."""
+
+    FATAL = "nothing is accepted any more"
+    SKIPPED = "it is passed over, as if it were not there"
+
+
+@attrs.frozen
+class Admission:
+    """What a client demands of a certificate by itself, before any path is thought of.
+
+    A parser that does not know a critical extension, or a store that loads no expired root.
+
+    :param checks: the demands; only checks that look at one certificate alone are made, with the
+        role ``LEAF`` or ``SERVED_CA`` for what was served and ``ANCHOR`` for the store.
+    :param consequence: what becomes of a certificate that does not meet them.
+    """
+
+    checks: CheckRules
+    consequence: Consequence
+
+
+@attrs.frozen(cache_hash=True)
+class SearchRules:
+    """How a client looks for a path.
+
+    :param strategy: which generator.
+    :param served_names: how names of served certificates are compared.
+    :param store_names: how the name of a store certificate is compared.
+    :param served_tests: what else a served certificate must pass to count as an issuer.
+    :param store_tests: the same for a store certificate.
+    :param trusted_first: the store is asked before the served list.
+    :param alternatives: when a shorter path is tried.
+    :param served_preference: which of several served issuers is taken.
+    :param store_preference: which of several store issuers is taken.
+    :param partial_chain: any store certificate may end the path, not just a self-signed one.
+    :param whole_list: the search for an anchor runs over the whole served list, also over what
+        the re-ordering left out (Android 4.2).
+    :param skips_unusable: a served issuer that is out of its dates or too weak is passed over.
+    :param unique_subjects: a store with two roots of one name cannot be used at all.
+    :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
+    :param anchor_match: when a served certificate is taken for an anchor itself.
+    :param loop: what is not put into one path twice.
+    :param finds_by_key_id: an issuer is also found by the key identifier alone, under any name.
+    :param completion: where certificates may come from that the server left out.
+    :param served_admission: what is demanded of each served certificate by itself.
+    :param store_admission: what is demanded of each store certificate by itself.
+    """
+
+    strategy: Strategy
+    served_names: NameForm = NameForm.CANONICAL
+    store_names: NameForm = NameForm.CANONICAL
+    served_tests: IssuerTest = IssuerTest(0)
+    store_tests: IssuerTest = IssuerTest(0)
+    trusted_first: bool = False
+    alternatives: Alternatives = Alternatives.NEVER
+    served_preference: Preference = Preference.FIRST
+    store_preference: Preference = Preference.FIRST
+    partial_chain: bool = False
+    whole_list: bool = False
+    skips_unusable: bool = False
+    unique_subjects: bool = False
+    max_certificates: int | None = None
+    anchor_match: AnchorMatch = AnchorMatch.NEVER
+    loop: Loop = Loop.CERTIFICATE
+    finds_by_key_id: bool = False
+    completion: Completion = Completion(0)
+    served_admission: Admission | None = None
+    store_admission: Admission | None = None

@@ -1,0 +1,72 @@
+"""CA certificates that are known to exist, for clients that look beyond what the server sends.
+
+Windows and Apple fetch a missing issuer from the address that a certificate gives for it, Firefox
+knows intermediates beforehand, and many clients remember what they have seen.  What they would
+find cannot be known offline; what is known to exist can: a :class:`CertificatePool` is that
+knowledge, and an outcome says when it hangs on it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import attrs
+
+from legacytrust.certificate import Certificate
+from legacytrust.chain import CertificateLike, as_certificate
+from legacytrust.readers.limits import read_bytes
+from legacytrust.readers.recognise import read_certificates, read_pem
+
+__all__ = ["CertificatePool"]
+
+
+@attrs.frozen
+class CertificatePool:
+    """CA certificates in an order, each once.
+
+    :param certificates: candidates of one name are tried in this order.
+    """
+
+    certificates: tuple[Certificate, ...] = ()
+
+    @classmethod
+    def from_certificates(cls, certificates: Iterable[CertificateLike]) -> CertificatePool:
+        """A pool of these: ours, ``cryptography``'s, or DER bytes; it may be empty.
+
+        :raises ChainError: when one of them cannot be read.
+        """
+        return cls(tuple(dict.fromkeys(map(as_certificate, certificates))))
+
+    @classmethod
+    def from_pem(cls, text: str | bytes) -> CertificatePool:
+        """A pool of the certificates of a PEM text.
+
+        :raises ChainError: when there is no certificate in it.
+        """
+        data = text.encode() if isinstance(text, str) else text
+        return cls.from_certificates(read_pem(data))
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> CertificatePool:
+        """A pool of the certificates of a PEM, DER or PKCS#7 file.
+
+        :raises ChainError: when there is no certificate in it.
+        """
+        return cls.from_certificates(read_certificates(read_bytes(path), where=os.fspath(path)))
+
+    def named(self, canonical: bytes) -> tuple[Certificate, ...]:
+        """The certificates whose subject has this canonical form."""
+        return self._by_name.get(canonical, ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[bytes, tuple[Certificate, ...]]:
+        index: dict[bytes, tuple[Certificate, ...]] = {}
+        for certificate in self.certificates:
+            name = certificate.subject.canonical
+            index[name] = (*index.get(name, ()), certificate)
+        return index
+
+    def __len__(self) -> int:
+        return len(self.certificates)
