@@ -23,6 +23,7 @@ from functools import cache, cached_property
 from typing import Any, Final
 
 import attrs
+from hypothesis import strategies as st
 
 import legacytrust as lt
 from forge import AT, HOSTNAME, Entity, Pki, root
@@ -124,6 +125,11 @@ def every_model() -> tuple[lt.ClientModel, ...]:
         family.model(version) for family in FAMILIES.values() for version in versions_of(family)
     ]
     return tuple({(m.search, m.checks): m for m in reversed(models)}.values())
+
+
+def some_models() -> st.SearchStrategy[list[lt.ClientModel]]:
+    """A few of them, for laws that hold for all: each example looks at others."""
+    return st.lists(st.sampled_from(every_model()), min_size=1, max_size=8, unique_by=str)
 
 
 def models_of(*strategies: Strategy) -> tuple[lt.ClientModel, ...]:

@@ -16,7 +16,7 @@ from legacytrust.paths.builders import BUILDERS
 from legacytrust.paths.search import BudgetExhaustedError, Search
 from legacytrust.signatures import SignatureMemo
 from legacytrust.simulate import Question
-from support import CA, CROSS, LEAF, NEW, OLD, Scene, as_store, every_model
+from support import CA, CROSS, LEAF, NEW, OLD, Scene, as_store, some_models
 
 BUDGET = 2_000
 AUTHORITIES = [
@@ -47,10 +47,10 @@ class CountingSearch(Search):
         super().spend(cost)
 
 
-@given(tangles())
-def test_any_graph_ends_within_the_budget(scene: Scene) -> None:
+@given(tangles(), some_models())
+def test_any_graph_ends_within_the_budget(scene: Scene, models: list[lt.ClientModel]) -> None:
     """Law: a verdict for every client; unknown, and said so, where the budget ran out."""
-    for model in every_model():
+    for model in models:
         outcome = scene.outcome(model, budget=BUDGET)
         assert 1 <= len(outcome.attempts) <= BUDGET + 1
         exhausted = outcome.attempts[-1].path.end
@@ -60,10 +60,10 @@ def test_any_graph_ends_within_the_budget(scene: Scene) -> None:
         assert lt.Code.BUDGET_EXHAUSTED not in codes
 
 
-@given(tangles())
-def test_what_a_search_does_is_counted(scene: Scene) -> None:
+@given(tangles(), some_models())
+def test_what_a_search_does_is_counted(scene: Scene, models: list[lt.ClientModel]) -> None:
     """Law: no builder yields more paths than it has asked questions."""
-    for model in every_model():
+    for model in models:
         search = CountingSearch(
             scene.chain, scene.store, AT, model.search, model.checks, SignatureMemo(), BUDGET
         )
@@ -92,9 +92,9 @@ _EDIT = st.tuples(st.integers(0, 2000), st.integers(0, 255))
 _GOOD: list[Entity] = [LEAF, CA, CROSS, NEW, OLD]
 
 
-@given(st.integers(0, 2), st.lists(_EDIT, min_size=1, max_size=4), st.integers(0, 3))
+@given(st.integers(0, 2), st.lists(_EDIT, min_size=1, max_size=4), st.integers(0, 3), some_models())
 def test_any_bytes_that_pass_for_a_certificate(
-    place: int, edits: list[tuple[int, int]], cut: int
+    place: int, edits: list[tuple[int, int]], cut: int, models: list[lt.ClientModel]
 ) -> None:
     """Law: spoilt bytes are refused when they are read, or lead to a verdict; nothing else."""
     served = [entity.der for entity in _GOOD[:3]]
@@ -107,7 +107,7 @@ def test_any_bytes_that_pass_for_a_certificate(
     except CertificateError:
         return
     store, question = as_store([NEW, OLD]), Question.of(chain, AT, HOSTNAME, BUDGET)
-    for model in every_model():
+    for model in models:
         outcome = question.ask(model, store)
         assert outcome.verdict in lt.Verdict
         assert outcome.explain()

@@ -12,8 +12,9 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+import legacytrust as lt
 from forge import Pki, pkis, topologies
-from support import Scene, every_model
+from support import Scene, some_models
 
 _FAR = timedelta(days=400)
 
@@ -36,19 +37,23 @@ def two_moments(draw: st.DrawFn) -> tuple[Scene, Scene]:
     return attrs.evolve(scene, at=moments[0]), attrs.evolve(scene, at=moments[1])
 
 
-@given(two_moments())
-def test_nothing_changes_between_two_boundaries(scenes: tuple[Scene, Scene]) -> None:
+@given(two_moments(), some_models())
+def test_nothing_changes_between_two_boundaries(
+    scenes: tuple[Scene, Scene], models: list[lt.ClientModel]
+) -> None:
     """Law: same attempts, same findings, same verdict, for every client."""
-    for model in every_model():
+    for model in models:
         one, other = (scene.outcome(model) for scene in scenes)
         assert one.attempts == other.attempts, model.id
         assert one.verdict is other.verdict
 
 
-@given(topologies())
-def test_before_the_first_boundary_nothing_is_accepted_by_who_looks_at_dates(pki: Pki) -> None:
+@given(topologies(), some_models())
+def test_before_the_first_boundary_nothing_is_accepted_by_who_looks_at_dates(
+    pki: Pki, models: list[lt.ClientModel]
+) -> None:
     """Law: no client takes a leaf that is not valid yet, unless the leaf itself is trusted."""
     scene = attrs.evolve(Scene.of(pki), at=boundaries(pki)[0])
-    for model in every_model():
+    for model in models:
         path = scene.outcome(model).path
         assert path is None or len(path.steps) == 1
