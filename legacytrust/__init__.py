@@ -13,6 +13,7 @@ from legacytrust.clients import ClientModel, Evidence, client
 from legacytrust.device import Device
 from legacytrust.errors import LegacyTrustError
 from legacytrust.evaluate import evaluate
+from legacytrust.handshake import HandshakeLimits, ServerOffer, TlsVersion
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path
@@ -34,11 +35,14 @@ __all__ = [
     "Effect",
     "Evidence",
     "Finding",
+    "HandshakeLimits",
     "LegacyTrustError",
     "Outcome",
     "Path",
     "Report",
     "ServedChain",
+    "ServerOffer",
+    "TlsVersion",
     "TrustAnchor",
     "TrustStore",
     "Verdict",

@@ -117,7 +117,7 @@ class _Maker:
         self._checks: dict[CheckRules, CheckRules] = {}
 
     def device(self, file: DeviceFile) -> Device:
-        model = client(file.client.name, file.client.version)
+        model = client(file.client.name, file.client.version, **dict(file.client.options))
         search = self._searches.setdefault(model.search, model.search)
         checks = self._checks.setdefault(model.checks, model.checks)
         shared = attrs.evolve(model, search=search, checks=checks)
@@ -135,4 +135,5 @@ def _device(file: DeviceFile, store: TrustStore, model: ClientModel) -> Device:
         examples=file.examples,
         notes=file.notes,
         share=file.share,
+        handshake=file.handshake,
     )

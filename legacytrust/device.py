@@ -7,6 +7,7 @@ from datetime import date
 import attrs
 
 from legacytrust.clients.model import ClientModel
+from legacytrust.handshake import HandshakeLimits
 from legacytrust.stores.devices import Share, SupportStatus
 from legacytrust.stores.snapshot import TrustStore
 
@@ -26,6 +27,7 @@ class Device:
     :param examples: products that a person recognises.
     :param notes: limits that hold for this class.
     :param share: dated and sourced figures of how common it is.
+    :param handshake: what it can do before a certificate is read; ``None`` where nobody knows.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Device:
     examples: tuple[str, ...] = attrs.field(default=(), repr=False)
     notes: tuple[str, ...] = attrs.field(default=(), repr=False)
     share: tuple[Share, ...] = attrs.field(default=(), repr=False)
+    handshake: HandshakeLimits | None = attrs.field(default=None, repr=False)
 
     @property
     def family(self) -> str:

@@ -18,7 +18,9 @@ from legacytrust.chain import ServedChain
 from legacytrust.clients.model import ClientModel
 from legacytrust.device import Device
 from legacytrust.errors import SelectorError
-from legacytrust.outcome import Outcome
+from legacytrust.handshake import ServerOffer, handshake_findings
+from legacytrust.outcome import Outcome, Verdict
+from legacytrust.paths.findings import Effect, Finding
 from legacytrust.paths.search import DEFAULT_BUDGET
 from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
@@ -38,6 +40,7 @@ def evaluate(
     reference: bool = False,
     budget: int = DEFAULT_BUDGET,
     pool: CertificatePool | None = None,
+    server: ServerOffer | None = None,
 ) -> Report:
     """What every device class does with this chain.
 
@@ -52,6 +55,8 @@ def evaluate(
     :param budget: how many questions the path search of one device class may ask.
     :param pool: CA certificates that a client which completes paths could find; the packaged ones
         by default.
+    :param server: what the server offers in the handshake.  A device class that cannot connect is
+        then rejected, whatever the chain; without it, the handshake is left out.
     :raises NaiveTimeError: when ``at`` has no time zone.
     :raises SelectorError: when the selector cannot be read or selects nothing.
     :raises MissingExtraError: when ``reference`` is asked for and its package is not installed.
@@ -60,7 +65,7 @@ def evaluate(
     chosen = _chosen(devices, catalog)
     question = Question.of(chain, at, hostname, budget, pool=pool)
     at, hostname = question.at, question.hostname
-    outcomes = _Evaluation(question, (d.client for d in chosen)).outcomes(chosen)
+    outcomes = _Evaluation(question, (d.client for d in chosen), server).outcomes(chosen)
     second = None
     if reference:
         from legacytrust.reference import judge_by_reference
@@ -90,10 +95,21 @@ def _newest(devices: tuple[Device, ...]) -> Device:
     return max(reversed(devices), key=lambda d: d.released.toordinal() if d.released else 0)
 
 
+def _after(handshake: tuple[Finding, ...], verdict: Verdict) -> Verdict:
+    """The verdict on the connection: the handshake comes first."""
+    effects = {finding.effect for finding in handshake}
+    if Effect.FATAL in effects or verdict is Verdict.REJECTED:
+        return Verdict.REJECTED
+    return Verdict.UNKNOWN if Effect.UNKNOWN in effects else verdict
+
+
 class _Evaluation:
     """One call of :func:`evaluate`: what it has worked out so far."""
 
-    def __init__(self, question: Question, clients: Iterable[ClientModel]) -> None:
+    def __init__(
+        self, question: Question, clients: Iterable[ClientModel], server: ServerOffer | None
+    ) -> None:
+        self._server = server
         clients = tuple(clients)
         self._question = question
         self._by_key_id = any(client.search.finds_by_key_id for client in clients)
@@ -110,8 +126,10 @@ class _Evaluation:
         known = self._known.get(group)
         if known is None:
             known = self._known[group] = self._question.ask(device.client, device.store)
+        before = self._handshake(device)
         return Outcome(
-            verdict=known.verdict,
+            verdict=_after(before, known.verdict),
+            handshake=before,
             client=device.client,
             store=device.store,
             chain=known.chain,
@@ -121,6 +139,11 @@ class _Evaluation:
             device=device,
             cold=known.cold,
         )
+
+    def _handshake(self, device: Device) -> tuple[Finding, ...]:
+        if self._server is None or device.handshake is None:
+            return ()
+        return handshake_findings(device.handshake, self._server, self._question.chain.leaf)
 
     def _group(self, device: Device) -> tuple[Hashable, ...]:
         """What decides the outcome: equal groups have equal outcomes.

@@ -53,6 +53,8 @@ class Outcome:
     :param device: the device class, when the outcome is part of a report.
     :param cold: what the verdict would be if the client could find nothing beyond what was served
         and what it trusts; ``None`` when that made no difference to the path.
+    :param handshake: why the connection fails, or may fail, before the chain is read; only when
+        the caller said what the server offers.
     """
 
     verdict: Verdict
@@ -64,6 +66,7 @@ class Outcome:
     attempts: tuple[Attempt, ...] = attrs.field(repr=False)
     device: Device | None = None
     cold: Verdict | None = None
+    handshake: tuple[Finding, ...] = attrs.field(default=(), repr=False)
 
     @cached_property
     def path(self) -> Path | None:
@@ -94,9 +97,10 @@ class Outcome:
         if self.verdict is Verdict.ACCEPTED:
             return self.attempts[-1].findings
         wanted = Effect.FATAL if self.verdict is Verdict.REJECTED else Effect.UNKNOWN
+        before = tuple(finding for finding in self.handshake if finding.effect is wanted)
         heard = [attempt for attempt in self.attempts if attempt.effect is wanted]
         heard.sort(key=lambda attempt: (not attempt.path.is_complete, -len(attempt.path.steps)))
-        return tuple(dict.fromkeys(f for attempt in heard for f in attempt.reasons))
+        return tuple(dict.fromkeys((*before, *(f for a in heard for f in a.reasons))))
 
     @property
     def reason(self) -> Finding | None:
@@ -106,7 +110,7 @@ class Outcome:
     @cached_property
     def evidence(self) -> Evidence:
         """How well the verdict is founded: as well as the worst fact that it rests on."""
-        rules = {f.code.rule for f in self.findings} - {"search"}
+        rules = {f.code.rule for f in self.findings} - {"search", "handshake"}
         return Evidence.weakest(
             (
                 _STORE_EVIDENCE[self.store.completeness],

@@ -34,7 +34,8 @@ class Code(enum.Enum):
     """Every reason there is.  The value is stable: other programs match on it.
 
     The second part names the rule of the client that decides about it (a field of
-    :class:`~legacytrust.paths.rules.CheckRules`), or ``search`` when the path could not be built.
+    :class:`~legacytrust.paths.rules.CheckRules`), ``search`` when the path could not be built, or
+    ``handshake`` when it never came to that.
     """
 
     rule: str
@@ -45,6 +46,11 @@ class Code(enum.Enum):
         member._value_ = text
         member.rule = rule
         return member
+
+    # The connection fails before a certificate is read.
+    NO_COMMON_PROTOCOL = "no-common-protocol", "handshake"
+    SNI_ABSENT = "sni-absent", "handshake"
+    NO_ECDSA_SUITES = "no-ecdsa-suites", "handshake"
 
     # The path does not reach an anchor.
     NO_ISSUER = "no-issuer", "search"

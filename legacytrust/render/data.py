@@ -80,6 +80,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "fails_cold": outcome.fails_cold,
         "anchor": _certificate(outcome.anchor.certificate) if outcome.anchor else None,
         "findings": [_finding(finding) for finding in outcome.findings],
+        "handshake": [_finding(finding) for finding in outcome.handshake],
         "attempts": [_attempt(attempt) for attempt in outcome.attempts],
     }
 

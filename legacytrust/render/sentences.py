@@ -59,6 +59,13 @@ def _blocked(who: str, data: _Data) -> str:
 
 _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
     {
+        Code.NO_COMMON_PROTOCOL: lambda _, d: (
+            f"the server offers {_names(d['offered'])}, the client {_names(d['known'])}"
+        ),
+        Code.SNI_ABSENT: lambda *_: "the client does not tell the server which host it wants (SNI)",
+        Code.NO_ECDSA_SUITES: lambda who, _: (
+            f"{who} has an elliptic curve key, and the client has no cipher suites for that"
+        ),
         Code.NO_ISSUER: lambda who, d: (
             f"{_short(d['issuer'])}, the issuer of {who}, is neither served nor trusted"
         ),

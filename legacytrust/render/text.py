@@ -62,6 +62,8 @@ def _open_question(finding: Finding) -> str:
         return ""
     if finding.code in (Code.CERTIFICATE_UNREADABLE, Code.LIMIT_REACHED):
         return "; whether it really does is not known"
+    if finding.code.rule == "handshake":
+        return "; whether it does is not known"
     if finding.code.rule == "search":
         return "; but the list of roots is known only in part"
     return "; whether the client minds is not known"
@@ -139,6 +141,8 @@ def _explanation(outcome: Outcome) -> Iterator[str]:
     yield f"  evidence: {outcome.evidence.label} or better"
     if outcome.verdict is not Verdict.ACCEPTED:
         yield f"  because {because(outcome)}"
+    for finding in outcome.handshake:
+        yield f"  before the chain is read: {_MARKS[finding.effect]} {sentence(finding)}"
     for number, attempt in enumerate(outcome.attempts, 1):
         yield ""
         yield from _attempt(outcome, number, attempt)

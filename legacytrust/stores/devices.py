@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 
 import attrs
 
+from legacytrust.handshake import HandshakeLimits, TlsVersion
 from legacytrust.stores.tables import Table, read_table
 
 __all__ = [
@@ -35,10 +36,11 @@ class SupportStatus(StrEnum):
 
 @attrs.frozen
 class ClientRef:
-    """The client of a device class: a client family, and a version in that family's terms."""
+    """The client of a device class: a client family, a version in that family's terms, switches."""
 
     name: str
     version: str
+    options: tuple[tuple[str, object], ...] = ()
 
 
 @attrs.frozen
@@ -62,6 +64,7 @@ class DeviceFile:
     :ivar examples: what a person recognises: the code name, well-known devices.
     :ivar notes: limits that hold for this class, as full sentences.
     :ivar share: dated figures, oldest first within a source.
+    :ivar handshake: what the class can do before a certificate is read; ``None`` if not known.
     """
 
     where: str
@@ -75,6 +78,7 @@ class DeviceFile:
     examples: tuple[str, ...]
     notes: tuple[str, ...]
     share: tuple[Share, ...]
+    handshake: HandshakeLimits | None
     table: Table = attrs.field(repr=False, eq=False)
 
 
@@ -88,9 +92,10 @@ def read_device_file(file: Traversable, where: str = "") -> tuple[DeviceFile, ..
     :raises StoreDataError: if the file breaks the format or names one id twice.
     """
     top = read_table(file, where or file.name)
-    top.only("format", "family", "notes", "sources", "device")
+    top.only("format", "family", "notes", "sources", "handshake", "device")
     notes, sources = _texts(top, "notes"), _texts(top, "sources")
-    devices = tuple(_device(table, notes, sources) for table in top.tables("device"))
+    limits = _handshakes(top)
+    devices = tuple(_device(table, notes, sources, limits) for table in top.tables("device"))
     family = top.string("family")
     for device in devices:
         if not device.id.startswith(f"{family}/"):
@@ -142,7 +147,38 @@ def _texts(top: Table, key: str) -> Mapping[str, str]:
     return {name: table.string(name) for name in table.values}
 
 
-def _device(table: Table, notes: Mapping[str, str], sources: Mapping[str, str]) -> DeviceFile:
+def _handshakes(top: Table) -> Mapping[str, HandshakeLimits]:
+    """The limits that device classes name by their key."""
+    if "handshake" not in top.values:
+        return {}
+    named = top.table("handshake")
+    return {name: _limits(named.table(name)) for name in named.values}
+
+
+def _limits(table: Table) -> HandshakeLimits:
+    table.only("tls_versions", "unsure", "sni", "ecdsa", "source")
+    return HandshakeLimits(
+        tls_versions=_protocols(table, "tls_versions"),
+        unsure=_protocols(table, "unsure"),
+        sni=table.boolean("sni") if "sni" in table.values else None,
+        ecdsa=table.boolean("ecdsa") if "ecdsa" in table.values else None,
+        source=table.string("source"),
+    )
+
+
+def _protocols(table: Table, key: str) -> tuple[TlsVersion, ...]:
+    try:
+        return tuple(map(TlsVersion, table.strings(key)))
+    except ValueError as error:
+        raise table.error(str(error), at=key, hint=f"one of: {', '.join(TlsVersion)}") from None
+
+
+def _device(
+    table: Table,
+    notes: Mapping[str, str],
+    sources: Mapping[str, str],
+    limits: Mapping[str, HandshakeLimits],
+) -> DeviceFile:
     table.only(*(field.name for field in attrs.fields(DeviceFile) if field.name not in _NOT_KEYS))
     return DeviceFile(
         where=table.where,
@@ -156,13 +192,27 @@ def _device(table: Table, notes: Mapping[str, str], sources: Mapping[str, str]) 
         examples=table.strings("examples"),
         notes=tuple(_text(table, key, notes) for key in table.strings("notes")),
         share=tuple(_share(row, sources) for row in table.tables("share")),
+        handshake=_named(table, limits),
         table=table,
     )
 
 
 def _client(table: Table) -> ClientRef:
-    table.only("name", "version")
-    return ClientRef(table.string("name"), table.string("version"))
+    table.only("name", "version", "options")
+    options = table.table("options").values if "options" in table.values else {}
+    return ClientRef(table.string("name"), table.string("version"), tuple(options.items()))
+
+
+def _named(table: Table, limits: Mapping[str, HandshakeLimits]) -> HandshakeLimits | None:
+    if "handshake" not in table.values:
+        return None
+    key = table.string("handshake")
+    if key not in limits:
+        known = ", ".join(limits) or "none"
+        raise table.error(
+            f"the handshake {key!r} is not defined at the top", at=key, hint=f"known: {known}"
+        )
+    return limits[key]
 
 
 def _support_ended(table: Table) -> datetime.date | SupportStatus:

@@ -107,7 +107,7 @@ def test_a_finding_by_the_name_of_its_data() -> None:
 def test_every_code_names_the_rule_that_decides(code: lt.Code) -> None:
     from legacytrust.clients.family import CHECK_TRAITS
 
-    assert code.rule == "search" or code.rule in CHECK_TRAITS
+    assert code.rule in ("search", "handshake", *CHECK_TRAITS)
     assert lt.Code(code.value) is code
     assert pickle.loads(pickle.dumps(code)) is code
 
