@@ -48,7 +48,7 @@ def check_leaf_usage(context: CheckContext) -> Iterator[Finding]:
     effect = rules.scope.effect(role)
     if leaf.key_usage is not None and not leaf.key_usage & rules.usages:
         yield Finding.of(Code.KEY_USAGE_REFUSED, effect, leaf, extension="keyUsage")
-    netscape = leaf.netscape_cert_type
+    netscape = leaf.netscape_cert_type if rules.netscape else None
     if netscape is not None and NetscapeCertType.SSL_SERVER not in netscape:
         yield Finding.of(Code.KEY_USAGE_REFUSED, effect, leaf, extension="Netscape cert type")
 

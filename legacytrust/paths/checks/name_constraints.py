@@ -7,6 +7,7 @@ kind is not constrained by the clients modelled here.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints
 from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
     CommonNameUse,
     DnsConstraintForm,
@@ -25,6 +27,7 @@ from legacytrust.paths.rules import (
 __all__ = ["check_name_constraints"]
 
 _EMAIL_ADDRESS: Final = "1.2.840.113549.1.9.1"
+_HOST_LIKE: Final = re.compile(r"(?:\*\.)?[\w:][\w:-]*(?:\.[\w:][\w:-]*)*\.?", re.ASCII)
 _KINDS: Final = (
     GeneralNameKind.DNS,
     GeneralNameKind.EMAIL,
@@ -43,6 +46,7 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
     constrained = [item for item in context.issuers if item[1].name_constraints is not None]
     if not constrained:
         return
+    yield from _lacking_san(context, constrained)
     for position, certificate, _ in steps:
         if position and certificate.is_self_issued():
             continue
@@ -50,6 +54,20 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
         names = _names(certificate, use)
         above = [item for item in constrained if item[0] > position]
         yield from _violations(context, certificate, names, above)
+
+
+def _lacking_san(
+    context: CheckContext, constrained: Sequence[tuple[int, Certificate, Role]]
+) -> Iterator[Finding]:
+    """A leaf that names its host in the subject only, where that is not put up with."""
+    leaf, rules = context.leaf, context.rules.name_constraints
+    if not rules.needs_san or leaf.subject_alt_names is not None:
+        return
+    names = [text for text in leaf.subject.common_names if _looks_like_dns(text)]
+    if names:
+        _, issuer, role = constrained[0]
+        name = GeneralName(GeneralNameKind.DNS, names[0].encode())
+        yield _violation(rules.scope.effect(role), leaf, name, issuer)
 
 
 def _violations(
@@ -108,6 +126,11 @@ def _is_dns_like(text: str) -> bool:
         label and all(c.isascii() and (c.isalnum() or c in "-_*") for c in label)
         for label in labels
     )
+
+
+def _looks_like_dns(text: str) -> bool:
+    """BoringSSL's measure of it: looser than the one above, one label is enough."""
+    return _HOST_LIKE.fullmatch(text) is not None
 
 
 def _allowed(name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules) -> bool:

@@ -79,12 +79,14 @@ class LeafUsage:
 
     :param scope: whether they are looked at.
     :param usages: of these the leaf must have one, if it has a keyUsage.
+    :param netscape: the Netscape type is looked at, too.
     """
 
     scope: Scope = Scope()
     usages: KeyUsage = (
         KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_ENCIPHERMENT | KeyUsage.KEY_AGREEMENT
     )
+    netscape: bool = True
 
 
 _USUALLY_KNOWN: Final = frozenset(

@@ -43,12 +43,15 @@ class NameConstraintRules:
     :param form: how DNS names are compared.
     :param directory_names: how the parts of directory names are compared.
     :param common_name: when the common name of the leaf is constrained like a DNS name.
+    :param needs_san: under any constraint a leaf without SAN is refused when its common name
+        looks like a host name, whether it would be permitted or not.
     """
 
     scope: Scope = NOBODY_KNOWS
     form: DnsConstraintForm = DnsConstraintForm.RFC5280
     directory_names: NameForm = NameForm.CANONICAL
     common_name: CommonNameUse = CommonNameUse.NEVER
+    needs_san: bool = False
 
 
 class Wildcards(enum.Flag):

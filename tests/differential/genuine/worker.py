@@ -75,6 +75,7 @@ class Library:
     def __init__(self, path: str, digests: str) -> None:
         self.loaded = ctypes.CDLL(path)
         self.modern = hasattr(self.loaded, "OPENSSL_sk_num")
+        self.boring = hasattr(self.loaded, "BORINGSSL_self_test")
         for name, (result, arguments) in PROTOTYPES.items():
             setattr(self, name, self._function(name, result, arguments))
         for name, (result, arguments) in OPTIONAL.items():
@@ -83,7 +84,7 @@ class Library:
         prefix = "OPENSSL_sk_" if self.modern else "sk_"
         for name, (result, arguments) in STACK.items():
             setattr(self, f"sk_{name}", self._function(prefix + name, result, arguments))
-        if not self.modern:
+        if not self.modern and not self.boring:
             self._register_digests(digests)
 
     def __getattr__(self, name: str) -> Any:
@@ -97,6 +98,8 @@ class Library:
     @property
     def version(self) -> str:
         """How the library names itself."""
+        if self.boring:
+            return "BoringSSL"
         name = "OpenSSL_version" if self.modern else "SSLeay_version"
         return str(self._function(name, c_char_p, (c_int,))(0).decode())
 
