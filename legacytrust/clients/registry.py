@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from legacytrust.clients.android import ANDROID
+from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
 from legacytrust.clients.family import Family
 from legacytrust.clients.model import ClientModel
@@ -16,7 +17,7 @@ from legacytrust.errors import UnknownClientError
 __all__ = ["FAMILIES", "client"]
 
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
-    {family.name: family for family in (ANDROID, BORINGSSL, OPENSSL)}
+    {family.name: family for family in (ANDROID, BEARSSL, BORINGSSL, OPENSSL)}
 )
 
 

@@ -73,6 +73,7 @@ class Code(enum.Enum):
     DIGEST_REFUSED = "digest-refused", "digests"
     ALGORITHM_UNSUPPORTED = "algorithm-unsupported", "algorithms"
     KEY_TOO_SMALL = "key-too-small", "key_sizes"
+    KEY_TOO_LARGE = "key-too-large", "key_sizes"
     KEY_KIND_REFUSED = "key-kind-refused", "key_kinds"
     CURVE_REFUSED = "curve-refused", "curves"
     NOT_A_CA = "not-a-ca", "authority"

@@ -221,6 +221,8 @@ class Search:
         held = self._held(child.issuer.canonical)
         if self.rules.finds_by_key_id and not isinstance(child, RootFacts):
             held = tuple(dict.fromkeys((*held, *self._keyed(child))))
+        if self.rules.direct_trust:
+            held = tuple(a for a in held if _is_marked_as_ca(a.certificate))
         return tuple(a for a in held if self.may_issue(a.certificate, child, from_store=True))
 
     def store_issuer(self, child: AnchorCertificate) -> TrustAnchor | None:
@@ -258,13 +260,22 @@ class Search:
 
     def store_twin(self, certificate: Certificate) -> TrustAnchor | None:
         """The first store certificate with the same name and key."""
+        return next(iter(self._store_twins(certificate)), None)
+
+    def _store_twins(self, certificate: Certificate) -> tuple[TrustAnchor, ...]:
         self.spend()
-        key = certificate.subject.key(self.rules.store_names)
-        for anchor in self._held(certificate.subject.canonical):
-            same_name = anchor.subject.key(self.rules.store_names) == key
-            if same_name and anchor.has_key_of(certificate):
-                return anchor
-        return None
+        form = self.rules.store_names
+        named = self._held(certificate.subject.canonical)
+        same = (a for a in named if a.subject.key(form) == certificate.subject.key(form))
+        return tuple(a for a in same if a.has_key_of(certificate))
+
+    @cached_property
+    def direct_trust(self) -> TrustAnchor | None:
+        """The store certificate that vouches for the leaf and for nothing else."""
+        if not self.rules.direct_trust:
+            return None
+        twins = self._store_twins(self.leaf)
+        return next((a for a in twins if not _is_marked_as_ca(a.certificate)), None)
 
     def anchor_itself(self, certificate: Certificate) -> TrustAnchor | None:
         """The store certificate that makes this one an anchor, by the client's own measure."""
@@ -380,6 +391,10 @@ def _worst(findings: Iterable[Finding | None]) -> Finding | None:
     """A fatal one, or else an unknown one, or none."""
     found = [finding for finding in findings if finding is not None]
     return min(found, key=lambda finding: not finding.is_fatal, default=None)
+
+
+def _is_marked_as_ca(certificate: AnchorCertificate) -> bool:
+    return isinstance(certificate, RootFacts) or certificate.is_ca
 
 
 def _has_named_key(issuer: AnchorCertificate, child: AnchorCertificate) -> bool:

@@ -112,6 +112,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             if "minimum" in d
             else f"the key of {who} ({d['key']}) is too small"
         ),
+        Code.KEY_TOO_LARGE: lambda who, d: (
+            f"the key of {who} ({d['key']}) is larger than {d['maximum']} bits"
+        ),
         Code.KEY_KIND_REFUSED: lambda who, d: (
             f"{who} has a key of a kind that the client does not know ({d['key']})"
         ),

@@ -183,6 +183,11 @@ def test_leaf_usage(leaf: dict, objection: str | None) -> None:
         assert found == ({objection: effect} if objection else {})
 
 
+def test_a_client_that_does_not_know_the_netscape_type() -> None:
+    rules = {"leaf_usage": LeafUsage(EVERYWHERE, netscape=False)}
+    assert met(rules, leaf=extra(NETSCAPE, BITS["ssl ca"], critical=False)) == {}
+
+
 def test_which_usages_of_the_leaf_will_do() -> None:
     rules = LeafUsage(EVERYWHERE, KeyUsage.KEY_AGREEMENT)
     assert met({"leaf_usage": rules}) == {"key-usage-refused:leaf": FATAL}

@@ -168,6 +168,22 @@ SHA1, RSA1024 = {"digest": "sha1"}, {"key": key("rsa1024")}
         ),
         ({"key_sizes": KeySizes(unknown=True)}, {"ca": RSA1024}, {"key-too-small:I": UNKNOWN}),
         ({"key_sizes": KeySizes(unknown=True)}, {"ca": {"key": key("rsa2048")}}, {}),
+        (
+            {"key_sizes": KeySizes(maximum=((KeyKind.EC, 256),), roles=Role.SERVED_CA)},
+            {"leaf": {"key": key("p384")}, "ca": {"key": key("p384", 1)}},
+            {"key-too-large:I": FATAL},
+        ),
+        ({"key_sizes": KeySizes(maximum=((KeyKind.RSA, 1024),))}, {"ca": RSA1024}, {}),
+        (
+            {"curves": Refusals(accepted=frozenset({"1.2.840.10045.3.1.7"}))},
+            {"ca": {"key": key("p384")}},
+            {"curve-refused:I": FATAL},
+        ),
+        (
+            {"digests": Refusals(unknown=frozenset({Digest.SHA1}), accepted=frozenset())},
+            {"ca": SHA1},
+            {"digest-refused:leaf": FATAL, "digest-refused:I": UNKNOWN},
+        ),
     ],
 )
 def test_algorithms_and_keys(rules: dict, faults: dict, expected: dict) -> None:

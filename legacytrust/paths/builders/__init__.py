@@ -30,6 +30,7 @@ from typing import Final, TypeAlias
 
 from legacytrust.paths.builders.backtrack import backtrack
 from legacytrust.paths.builders.depth_first import depth_first
+from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
 from legacytrust.paths.builders.served_first import served_first
 from legacytrust.paths.builders.store_first import store_first
@@ -44,6 +45,7 @@ Builder: TypeAlias = Callable[[Search], Generator[Path, Attempt, None]]
 BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
     {
         Strategy.STRICT_ORDER: strict_order,
+        Strategy.LINEAR: linear,
         Strategy.SERVED_FIRST: served_first,
         Strategy.STORE_FIRST: store_first,
         Strategy.REORDER: reorder,

@@ -64,12 +64,19 @@ def check_curves(context: CheckContext) -> Iterator[Finding]:
 
 
 def check_key_sizes(context: CheckContext) -> Iterator[Finding]:
-    """The size of each key against the smallest one that is accepted."""
+    """The size of each key against the smallest and the largest one that is accepted."""
     rules = context.rules.key_sizes
     minimum = _LARGE_ENOUGH if rules.unknown else dict(rules.minimum)
+    maximum = dict(rules.maximum)
     effect = Effect.UNKNOWN if rules.unknown else Effect.FATAL
     for _, certificate, role in context.known:
         key = certificate.public_key
-        needed = minimum.get(key.kind, 0)
-        if role in rules.roles and 0 < key.bits < needed:
+        needed, most = minimum.get(key.kind, 0), maximum.get(key.kind)
+        if role not in rules.roles:
+            continue
+        if most is not None and key.bits > most:
+            yield Finding.of(
+                Code.KEY_TOO_LARGE, Effect.FATAL, certificate, key=str(key), maximum=most
+            )
+        if 0 < key.bits < needed:
             yield Finding.of(Code.KEY_TOO_SMALL, effect, certificate, key=str(key), minimum=needed)

@@ -59,15 +59,18 @@ class Refusals(Generic[_T]):
     :param refused: these are refused.
     :param unknown: nobody knows about these.
     :param roles: only certificates in these roles are looked at.
+    :param accepted: if given, everything else is refused as well.
     """
 
     refused: frozenset[_T] = frozenset()
     unknown: frozenset[_T] = frozenset()
     roles: Role = BELOW_ANCHOR
+    accepted: frozenset[_T] | None = None
 
     def effect(self, value: _T, role: Role) -> Effect:
         """What this value does in a certificate of this role."""
-        refused = value in self.refused
+        known = self.accepted is None or value in self.accepted or value in self.unknown
+        refused = value in self.refused or not known
         if not (refused or value in self.unknown) or role not in self.roles:
             return Effect.HARMLESS
         return Effect.FATAL if refused else Effect.UNKNOWN
@@ -75,16 +78,18 @@ class Refusals(Generic[_T]):
 
 @attrs.frozen
 class KeySizes:
-    """The smallest keys that are accepted.
+    """The smallest and the largest keys that are accepted.
 
     :param minimum: bits by kind of key; a kind that is not named has no minimum.
     :param unknown: nobody knows the minimum: a key below 2048 bits RSA or 256 bits EC is open.
     :param roles: whose keys are looked at.
+    :param maximum: bits by kind of key; a kind that is not named has no maximum.
     """
 
     minimum: tuple[tuple[KeyKind, int], ...] = ()
     unknown: bool = False
     roles: Role = ALL_ROLES
+    maximum: tuple[tuple[KeyKind, int], ...] = ()
 
 
 def algorithms(scheme: Scheme, *digests: Digest) -> frozenset[tuple[Scheme, Digest]]:

@@ -27,6 +27,7 @@ class Strategy(enum.Enum):
     """How candidates are tried: one generator in :mod:`legacytrust.paths.builders` each."""
 
     STRICT_ORDER = "the served list as it is, then one issuer from the store"
+    LINEAR = "the served list as it is, up to the first certificate that the store issued"
     SERVED_FIRST = "greedy over the served list, then over the store"
     STORE_FIRST = "greedy, store before served list at every level"
     REORDER = "greedy re-ordering by name, cut at the first certificate that is an anchor"
@@ -127,6 +128,8 @@ class SearchRules:
         the re-ordering left out (Android 4.2).
     :param skips_unusable: a served issuer that is out of its dates or too weak is passed over.
     :param unique_subjects: a store with two roots of one name cannot be used at all.
+    :param direct_trust: a store certificate that is not marked as a CA issues nothing, but vouches
+        for a leaf of its own name and key.
     :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
     :param anchor_match: when a served certificate is taken for an anchor itself.
     :param loop: what is not put into one path twice.
@@ -149,6 +152,7 @@ class SearchRules:
     whole_list: bool = False
     skips_unusable: bool = False
     unique_subjects: bool = False
+    direct_trust: bool = False
     max_certificates: int | None = None
     anchor_match: AnchorMatch = AnchorMatch.NEVER
     loop: Loop = Loop.CERTIFICATE
