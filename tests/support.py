@@ -127,6 +127,13 @@ def every_model() -> tuple[lt.ClientModel, ...]:
     return tuple({(m.search, m.checks): m for m in reversed(models)}.values())
 
 
+@cache
+def one_of_each() -> tuple[lt.ClientModel, ...]:
+    """One client for each family and each way in which its versions search."""
+    models = {(m.name, m.search.strategy): m for m in every_model()}
+    return tuple(models.values())
+
+
 def some_models() -> st.SearchStrategy[list[lt.ClientModel]]:
     """A few of them, for laws that hold for all: each example looks at others."""
     return st.lists(st.sampled_from(every_model()), min_size=1, max_size=8, unique_by=str)

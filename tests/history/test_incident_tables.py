@@ -10,6 +10,7 @@ they go.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import attrs
@@ -50,6 +51,7 @@ class Incident:
         )  # fmt: skip
 
 
+@cache
 def _addtrust() -> Incident:
     issuers = shared_chain("template-sectigo-rsa-dv-usertrust-addtrust").certificates
     old, new = root("687fa4513822"), root("e793c9b02fd8")
@@ -59,6 +61,7 @@ def _addtrust() -> Incident:
     return Incident(lt.ServedChain(served), made[old.sha256], made[new.sha256], utc(2020, 6, 1))
 
 
+@cache
 def _dst() -> Incident:
     issuers = example("stackoverflow-2021-12").certificates[1:]
     old, new = root("0687260331a7"), root("96bcec062649")
@@ -219,6 +222,7 @@ nss-classic 3.87                     | ok
 """
 
 
+@cache
 def _sectigo() -> Incident:
     issuers = shared_chain("sectigo-sslmate.com-2025-12-cross-usertrust").certificates[1:]
     old, new = root("e793c9b02fd8"), root("7bb647a62aee")
@@ -241,6 +245,7 @@ def test_sectigo_r46_with_the_cross_certificate(
 # -- GTS and GlobalSign -----------------------------------------------------------------------------
 
 
+@cache
 def _gts() -> Incident:
     issuers = shared_chain("template-gts-we1-r4-globalsign").certificates
     old = root("ebd41040e4bb")
