@@ -111,7 +111,7 @@ def client(text: str) -> lt.ClientModel:
 
 def versions_of(family: Family) -> tuple[str, ...]:
     """Every version at an end of some range of a family's table, in their order."""
-    texts = [family.coverage.text, *(row.versions.text for row in family.rows)]
+    texts = [ranges.text for ranges in family.ranges]
     ends = {end.strip() for text in texts for part in text.split(",") for end in part.split("..")}
     keys = {end: family.parser(end) for end in ends}
     held = [end for end, key in keys.items() if key is not None and family.coverage.holds(key)]

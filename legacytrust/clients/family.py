@@ -24,7 +24,7 @@ from legacytrust.clients.versions import Parser, VersionKey, VersionRanges
 from legacytrust.errors import ClientError, UnknownClientError
 from legacytrust.paths.rules import CheckRules, SearchRules
 
-__all__ = ["Family", "Row", "Table", "TraitOption"]
+__all__ = ["Family", "Foundation", "Row", "Table", "TraitOption"]
 
 SEARCH_TRAITS: Final = tuple(field.name for field in attrs.fields(SearchRules))
 CHECK_TRAITS: Final = tuple(field.name for field in attrs.fields(CheckRules))
@@ -65,6 +65,51 @@ class TraitOption:
     apply: Callable[[Any, VersionKey], Mapping[str, Any]]
 
 
+@attrs.frozen
+class Release:
+    """Which version of another implementation a program was built with.
+
+    :param versions: versions of the program.
+    :param version: the version of the implementation in it.
+    :param source: where that stands.
+    :param evidence: how well it is known.
+    """
+
+    versions: VersionRanges
+    version: str
+    source: str
+    evidence: Evidence
+
+
+@attrs.frozen(eq=False)
+class Foundation:
+    """Another implementation that a program uses: its facts hold, where the program has no own.
+
+    :param family: the implementation.
+    :param option: the option with which a caller names another version of it.
+    :param releases: what the program was built with, by version of the program.
+    """
+
+    family: Family
+    option: str
+    releases: tuple[Release, ...] = attrs.field(repr=False)
+
+    def release(self, key: VersionKey) -> Release:
+        """What this version of the program was built with."""
+        return next(release for release in self.releases if release.versions.holds(key))
+
+    def model(self, key: VersionKey, options: Mapping[str, object]) -> ClientModel:
+        """The model that a version of the program rests on.
+
+        :param options: of the program; those that it does not know itself.
+        :raises UnknownClientError: when the named version is not covered.
+        :raises ClientError: when there is no such option.
+        """
+        rest = dict(options)
+        version = rest.pop(self.option, None) or self.release(key).version
+        return self.family.model(str(version), **rest)
+
+
 @attrs.frozen(eq=False)
 class Family:
     """All versions of one implementation.
@@ -77,6 +122,7 @@ class Family:
     :param options: its switches.
     :param hint: what to say about versions that are not covered.
     :param gaps: checks about which no row speaks for some version, and why: they stay unknown.
+    :param foundation: the implementation that it is built on, if it is not one of its own.
     """
 
     name: str
@@ -87,6 +133,7 @@ class Family:
     options: Mapping[str, TraitOption] = attrs.field(factory=dict, repr=False)
     hint: str = ""
     gaps: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    foundation: Foundation | None = attrs.field(default=None, repr=False)
 
     def model(self, version: str, **options: object) -> ClientModel:
         """The model of one version.
@@ -101,11 +148,16 @@ class Family:
             raise UnknownClientError(
                 f"no model of {self.name} covers version {version!r}", hint=self._near(key)
             )
-        traits = {row.trait: row for row in self._holding(key)}
         given = {name: value for name, value in options.items() if value is not None}
-        for row in self._chosen(given, key):
-            traits[row.trait] = row
-        return _fold(self, version, traits, given)
+        own = {name: value for name, value in given.items() if self._is_own(name)}
+        rest = {name: value for name, value in given.items() if name not in own}
+        below = self.foundation.model(key, rest).rows if self.foundation is not None else ()
+        rows = (*below, *self._holding(key), *self._chosen(own, key))
+        return _fold(self, version, {row.trait: row for row in rows}, given)
+
+    def _is_own(self, option: str) -> bool:
+        """Whether the option is judged here and not by what the program is built on."""
+        return self.foundation is None or option in self.options
 
     def _near(self, key: VersionKey | None) -> str:
         """What to ask for instead of a version that is not covered."""
@@ -137,15 +189,26 @@ class Family:
                 if row.trait in seen:
                     found.append(f"{row.trait} is given twice for version {key}")
                 seen[row.trait] = row
-            if "strategy" not in seen:
+            if self.foundation is None and "strategy" not in seen:
                 found.append(f"no strategy for version {key}")
+            if self.foundation is not None:
+                built = sum(r.versions.holds(key) for r in self.foundation.releases)
+                if built != 1:
+                    found.append(f"{built} foundations for version {key}")
         return tuple(dict.fromkeys(found))
+
+    @property
+    def ranges(self) -> tuple[VersionRanges, ...]:
+        """All ranges that the tables speak of."""
+        releases = self.foundation.releases if self.foundation is not None else ()
+        rows = (row.versions for row in self.rows)
+        return (self.coverage, *rows, *(release.versions for release in releases))
 
     def _boundaries(self) -> tuple[VersionKey, ...]:
         """A version at and just after each end of each range, as far as they are covered."""
         ends = {
             end
-            for ranges in (self.coverage, *(row.versions for row in self.rows))
+            for ranges in self.ranges
             for item in ranges.ranges
             for end in (item.first, item.last, _next(item.last))
         }
