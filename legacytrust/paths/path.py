@@ -38,6 +38,8 @@ class Role(enum.Flag):
 
     VOUCHED_LEAF = enum.auto()
     """The same, when the client keeps the served issuers above it in the path all the same."""
+    OVERLOOKED = enum.auto()
+    """Directly below the anchor, where a client by mistake looks at no extensions."""
 
 
 @attrs.frozen

@@ -21,6 +21,7 @@ _ROLES = {
     Role.ANCHOR: "trusted root",
     Role.STORE_LEAF: "served, and itself in the store",
     Role.VOUCHED_LEAF: "served, and itself in the store",
+    Role.OVERLOOKED: "served, extensions not looked at",
 }
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\|`[]"} | {"<": "&lt;", "&": "&amp;"})
 _MARKS = {Effect.FATAL: "✗", Effect.UNKNOWN: "?", Effect.HARMLESS: "·"}

@@ -29,6 +29,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from legacytrust.paths.builders.backtrack import backtrack
+from legacytrust.paths.builders.checked_climb import checked_climb
 from legacytrust.paths.builders.depth_first import depth_first
 from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
@@ -51,5 +52,6 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.REORDER: reorder,
         Strategy.BACKTRACK: backtrack,
         Strategy.DEPTH_FIRST: depth_first,
+        Strategy.CHECKED_CLIMB: checked_climb,
     }
 )

@@ -3,7 +3,8 @@
 The served list is followed to its end.  If that end is self-signed it is taken off again, since
 only the store can vouch for a root.  Then the store continues the path, one issuer at a time, to
 a self-signed certificate.  Later versions try again when that does not work out: they shorten the
-served part from the top until the store knows an issuer of what is left.
+served part from the top until the store knows an issuer of what is left.  LibreSSL looks at dates
+while it follows the list, and later asks the store before it takes an expired certificate.
 """
 
 from __future__ import annotations
@@ -53,11 +54,19 @@ def _follow_served(search: Search) -> list[Certificate]:
         if search.rules.trusted_first and search.store_issuer(path[-1]) is not None:
             break
         issuer = search.served_issuer(path[-1], pool)
-        if issuer is None:
+        if issuer is None or _is_better_in_store(search, path[-1], issuer):
             break
         pool.remove(issuer)
         path.append(issuer)
     return path
+
+
+def _is_better_in_store(search: Search, child: Certificate, issuer: Certificate) -> bool:
+    """Whether a served issuer is expired and the store, asked for once, has another."""
+    rules = search.rules
+    if not rules.store_before_expired or search.is_valid(issuer):
+        return False
+    return search.store_issuer(child) is not None
 
 
 def follow_store(search: Search, top: AnchorCertificate, length: int) -> list[TrustAnchor]:

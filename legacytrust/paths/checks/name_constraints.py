@@ -40,17 +40,17 @@ _KINDS: Final = (
 def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
     """Every certificate against the constraints of everything above it.
 
-    Self-issued certificates that are not the leaf are exempt.
+    Self-issued certificates that are not the leaf are exempt, as RFC 5280 wants it, with most.
     """
-    steps = context.known
+    steps, rules = context.known, context.rules.name_constraints
     constrained = [item for item in context.issuers if item[1].name_constraints is not None]
     if not constrained:
         return
     yield from _lacking_san(context, constrained)
     for position, certificate, _ in steps:
-        if position and certificate.is_self_issued():
+        if position and rules.spares_self_issued and certificate.is_self_issued():
             continue
-        use = context.rules.name_constraints.common_name if position == 0 else CommonNameUse.NEVER
+        use = rules.common_name if position == 0 else CommonNameUse.NEVER
         names = _names(certificate, use)
         above = [item for item in constrained if item[0] > position]
         yield from _violations(context, certificate, names, above)
@@ -159,6 +159,8 @@ def _dns(name: str, tree: str, form: DnsConstraintForm) -> bool:
         return bool(tree) and (name == tree or name.endswith("." + tree))
     if not tree:
         return True
+    if form is DnsConstraintForm.ENDING:
+        return name.endswith(tree)
     if form is DnsConstraintForm.BOUNCY_CASTLE:
         tree = tree.removeprefix(".")
     elif tree.startswith("."):

@@ -33,6 +33,7 @@ class DnsConstraintForm(enum.Enum):
     RFC5280 = "equal, or further labels to the left; a leading dot asks for at least one"
     BOUNCY_CASTLE = "a leading dot is dropped; permitted sets of two levels must be nested"
     SUN = "a leading dot or an empty constraint matches nothing"
+    ENDING = "the name ends in it, be that at a dot or inside a label"
 
 
 @attrs.frozen
@@ -43,6 +44,7 @@ class NameConstraintRules:
     :param form: how DNS names are compared.
     :param directory_names: how the parts of directory names are compared.
     :param common_name: when the common name of the leaf is constrained like a DNS name.
+    :param spares_self_issued: self-issued certificates other than the leaf are exempt (RFC 5280).
     :param needs_san: under any constraint a leaf without SAN is refused when its common name
         looks like a host name, whether it would be permitted or not.
     """
@@ -51,6 +53,7 @@ class NameConstraintRules:
     form: DnsConstraintForm = DnsConstraintForm.RFC5280
     directory_names: NameForm = NameForm.CANONICAL
     common_name: CommonNameUse = CommonNameUse.NEVER
+    spares_self_issued: bool = True
     needs_san: bool = False
 
 

@@ -26,7 +26,12 @@ _T = TypeVar("_T")
 
 NO_ROLE: Final = Role(0)
 BELOW_ANCHOR: Final = (
-    Role.LEAF | Role.SERVED_CA | Role.SERVED_ROOT | Role.STORE_CA | Role.FETCHED_CA
+    Role.LEAF
+    | Role.SERVED_CA
+    | Role.SERVED_ROOT
+    | Role.STORE_CA
+    | Role.FETCHED_CA
+    | Role.OVERLOOKED
 )
 ALL_ROLES: Final = BELOW_ANCHOR | Role.ANCHOR | Role.STORE_LEAF | Role.VOUCHED_LEAF
 

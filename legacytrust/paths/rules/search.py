@@ -33,6 +33,7 @@ class Strategy(enum.Enum):
     REORDER = "greedy re-ordering by name, cut at the first certificate that is an anchor"
     BACKTRACK = "depth first over store and served list until a path passes"
     DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
+    CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
 
 
 class Alternatives(enum.Enum):
@@ -123,6 +124,11 @@ class SearchRules:
     :param alternatives: when a shorter path is tried.
     :param served_preference: which of several served issuers is taken.
     :param store_preference: which of several store issuers is taken.
+    :param store_before_expired: a served issuer outside its dates is taken only where the store
+        has none.
+    :param one_from_store: of several store issuers only the preferred one is tried.
+    :param overlooks_top: what stands directly below the anchor has its extensions never looked at.
+    :param max_tries: how many issuers are tried in one search; ``None`` if unbounded.
     :param partial_chain: any store certificate may end the path, not just a self-signed one.
     :param whole_list: the search for an anchor runs over the whole served list, also over what
         the re-ordering left out (Android 4.2).
@@ -148,6 +154,10 @@ class SearchRules:
     alternatives: Alternatives = Alternatives.NEVER
     served_preference: Preference = Preference.FIRST
     store_preference: Preference = Preference.FIRST
+    store_before_expired: bool = False
+    one_from_store: bool = False
+    overlooks_top: bool = False
+    max_tries: int | None = None
     partial_chain: bool = False
     whole_list: bool = False
     skips_unusable: bool = False
