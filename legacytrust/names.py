@@ -25,6 +25,8 @@ _STRING_ENCODINGS: Final = {12: "utf-8", 19: "latin-1", 20: "latin-1", 22: "lati
 #: Those and NumericString, which is as readable but compared as it is.
 _READABLE: Final = {**_STRING_ENCODINGS, 18: "latin-1"}
 _WIDE_STRINGS: Final = (28, 30)
+#: UTF8String and PrintableString: the two that a comparison by ASCII case takes for one.
+_PLAIN_STRINGS: Final = (12, 19)
 _SHORT: Final = {
     "2.5.4.3": "CN", "2.5.4.4": "SN", "2.5.4.5": "serialNumber", "2.5.4.6": "C", "2.5.4.7": "L",
     "2.5.4.8": "ST", "2.5.4.9": "street", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "title",
@@ -41,6 +43,7 @@ class NameForm(enum.Enum):
     ENCODED = "the DER bytes are the same"
     CANONICAL = "equal without regard to case, kind of string and white space"
     JAVA = "the same, but BMPString and UniversalString are only equal to themselves"
+    ASCII_CASE = "as encoded, but UTF8String and PrintableString alike and without ASCII case"
 
 
 def _escaped(content: bytes) -> bytes:
@@ -67,6 +70,13 @@ class _Attribute:
         except (KeyError, UnicodeError):
             # What is no readable string is only ever the same as the very same octets.
             return b"\x00t%d:" % self.tag + _escaped(self.content)
+
+    @property
+    def ascii_case(self) -> bytes:
+        plain = self.tag in _PLAIN_STRINGS
+        return _escaped(self.content.lower()) if plain else (
+            b"\x00t%d:" % self.tag + _escaped(self.content)
+        )  # fmt: skip
 
 
 @attrs.frozen
@@ -107,6 +117,14 @@ class Name:
         wide = [a.content for group in self._sets for a in group if a.tag in _WIDE_STRINGS]
         return b"\x03".join((self.canonical, *wide))
 
+    @cached_property
+    def _ascii_case(self) -> bytes:
+        """Type, kind of string and octets in their order; letters of plain strings in one case."""
+        return b"\x01".join(
+            b"\x02".join(b"%s=%s" % (a.oid.encode(), a.ascii_case) for a in group)
+            for group in self._sets
+        )
+
     def key(self, form: NameForm) -> bytes:
         """What a client that compares names in this form would compare."""
         match form:
@@ -116,6 +134,8 @@ class Name:
                 return self.canonical
             case NameForm.JAVA:
                 return self._java
+            case NameForm.ASCII_CASE:
+                return self._ascii_case
 
     def is_prefix_of(self, other: Name, form: NameForm) -> bool:
         """Whether the other name begins with all parts of this one (RFC 5280, 4.2.1.10)."""

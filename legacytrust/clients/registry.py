@@ -11,6 +11,7 @@ from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
 from legacytrust.clients.family import Family
 from legacytrust.clients.libressl import LIBRESSL
+from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
 from legacytrust.clients.openssl import OPENSSL
 from legacytrust.errors import UnknownClientError
@@ -18,7 +19,7 @@ from legacytrust.errors import UnknownClientError
 __all__ = ["FAMILIES", "client"]
 
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
-    {family.name: family for family in (ANDROID, BEARSSL, BORINGSSL, LIBRESSL, OPENSSL)}
+    {family.name: family for family in (ANDROID, BEARSSL, BORINGSSL, LIBRESSL, MBEDTLS, OPENSSL)}
 )
 
 

@@ -176,10 +176,17 @@ class Search:
         tests = rules.store_tests if from_store else rules.served_tests
         if not tests or isinstance(child, RootFacts):
             return True
+        return self._passes(issuer, child, tests)
+
+    def _passes(
+        self, issuer: AnchorCertificate, child: Certificate, tests: IssuerTest
+    ) -> bool:
         return (
             (IssuerTest.KEY_ID not in tests or _key_id_fits(issuer, child))
             and (IssuerTest.KEY_USAGE not in tests or _may_sign(issuer))
             and (IssuerTest.KEY_KIND not in tests or _key_kind_fits(issuer, child))
+            and (IssuerTest.CA not in tests or _says_ca(issuer))
+            and (IssuerTest.CA_IF_V3 not in tests or _is_old(issuer) or _says_ca(issuer))
             and (IssuerTest.SIGNATURE not in tests or self.signed(child, issuer))
         )
 
@@ -225,9 +232,20 @@ class Search:
             held = tuple(a for a in held if _is_marked_as_ca(a.certificate))
         return tuple(a for a in held if self.may_issue(a.certificate, child, from_store=True))
 
+    def claims(self, child: Certificate) -> bool:
+        """Whether the store binds a client that goes forwards, by ``store_claims``."""
+        form, tests = self.rules.store_names, self.rules.store_claims
+        held = [a.certificate for a in self._held(child.issuer.canonical)]
+        self.spend(len(held))
+        wanted = child.issuer.key(form)
+        return any(c.subject.key(form) == wanted and self._passes(c, child, tests) for c in held)
+
     def store_issuer(self, child: AnchorCertificate) -> TrustAnchor | None:
         """The one that a greedy client takes."""
-        issuers = self.store_issuers(child)
+        return self.preferred_anchor(self.store_issuers(child))
+
+    def preferred_anchor(self, issuers: Sequence[TrustAnchor]) -> TrustAnchor | None:
+        """The one of these that a greedy client takes."""
         by_certificate = {a.certificate: a for a in reversed(issuers)}
         chosen = self._preferred([a.certificate for a in issuers], self.rules.store_preference)
         return by_certificate[chosen] if chosen is not None else None
@@ -235,6 +253,10 @@ class Search:
     def served_issuer(self, child: Certificate, pool: Sequence[Certificate]) -> Certificate | None:
         """The certificate of the pool that a greedy client takes as issuer."""
         issuers = [c for c in pool if self.may_issue(c, child, from_store=False)]
+        return self.preferred_served(issuers)
+
+    def preferred_served(self, issuers: Sequence[Certificate]) -> Certificate | None:
+        """The one of these that a greedy client takes."""
         chosen = self._preferred(issuers, self.rules.served_preference)
         return chosen if isinstance(chosen, Certificate) else None
 
@@ -248,6 +270,8 @@ class Search:
         valid = next((c for c in issuers if self.is_valid(c)), None)
         if valid is not None:
             return valid
+        if preference is Preference.VALID_ELSE_FIRST:
+            return issuers[0]
         if preference is Preference.VALID_ELSE_LAST:
             return issuers[-1]
         return max(issuers, key=lambda c: c.not_after)
@@ -417,6 +441,14 @@ def _may_sign(issuer: AnchorCertificate) -> bool:
     if isinstance(issuer, RootFacts) or issuer.key_usage is None:
         return True
     return KeyUsage.KEY_CERT_SIGN in issuer.key_usage
+
+
+def _says_ca(issuer: AnchorCertificate) -> bool:
+    return isinstance(issuer, RootFacts) or issuer.is_ca
+
+
+def _is_old(issuer: AnchorCertificate) -> bool:
+    return not isinstance(issuer, RootFacts) and issuer.version < 3
 
 
 def _key_kind_fits(issuer: AnchorCertificate, child: Certificate) -> bool:

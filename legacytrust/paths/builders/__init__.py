@@ -31,6 +31,7 @@ from typing import Final, TypeAlias
 from legacytrust.paths.builders.backtrack import backtrack
 from legacytrust.paths.builders.checked_climb import checked_climb
 from legacytrust.paths.builders.depth_first import depth_first
+from legacytrust.paths.builders.forward import forward
 from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
 from legacytrust.paths.builders.served_first import served_first
@@ -53,5 +54,6 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.BACKTRACK: backtrack,
         Strategy.DEPTH_FIRST: depth_first,
         Strategy.CHECKED_CLIMB: checked_climb,
+        Strategy.FORWARD: forward,
     }
 )

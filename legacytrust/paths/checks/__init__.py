@@ -74,10 +74,10 @@ class Check:
 
 CHECKS: Final = (
     Check(check_hostname, ("hostname",)),
-    Check(check_dates, ("dates", "last_second")),
+    Check(check_dates, ("dates", "last_second", "not_before")),
     Check(check_signatures, ("signatures", "own_signature")),
     Check(check_equal_algorithms, ("equal_algorithms",)),
-    Check(check_digests, ("digests",)),
+    Check(check_digests, ("digests", "top_digest")),
     Check(check_algorithms, ("algorithms",)),
     Check(check_key_sizes, ("key_sizes",)),
     Check(check_key_kinds, ("key_kinds",)),

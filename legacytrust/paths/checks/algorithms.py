@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from legacytrust.algorithms import KeyKind
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.path import Role
 
 __all__ = [
     "check_algorithms",
@@ -22,13 +23,23 @@ _LARGE_ENOUGH = {KeyKind.RSA: 2048, KeyKind.DSA: 2048, KeyKind.EC: 256}
 
 def check_digests(context: CheckContext) -> Iterator[Finding]:
     """The hash under each signature."""
-    for _, certificate, role in context.known:
+    rules = context.rules
+    spared = None if rules.top_digest else _signed_by_anchor(context)
+    for position, certificate, role in context.known:
+        if position == spared:
+            continue
         algorithm = certificate.signature_algorithm
-        effect = context.rules.digests.effect(algorithm.digest, role)
+        effect = rules.digests.effect(algorithm.digest, role)
         if effect is not Effect.HARMLESS:
             yield Finding.of(
                 Code.DIGEST_REFUSED, effect, certificate, digest=algorithm.digest.value
             )
+
+
+def _signed_by_anchor(context: CheckContext) -> int:
+    """The position of the certificate whose issuer is the anchor."""
+    last = len(context.path.steps) - 1
+    return last - 1 if context.path.steps[last].role is Role.ANCHOR else last
 
 
 def check_algorithms(context: CheckContext) -> Iterator[Finding]:

@@ -115,6 +115,8 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
     san = _usable_san(leaf, rules)
     dns = tuple(name.text for name in san if name.kind is GeneralNameKind.DNS)
     candidates = (*_common_names(leaf, san, dns, rules), *dns)
+    if rules.exact_case:
+        candidates = tuple(name for name in candidates if name == name.lower())
     if _address(hostname) is not None:
         by_san = rules.ip_san and any(_same_address(name, hostname) for name in san)
         return by_san or (rules.ip_as_text and hostname in (c.lower() for c in candidates))
@@ -122,7 +124,7 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
 
 
 def _usable_san(leaf: Certificate, rules: HostnameRules) -> tuple[GeneralName, ...]:
-    san = leaf.subject_alt_names or ()
+    san = (leaf.subject_alt_names or ()) if rules.reads_san else ()
     if not rules.underscore and not all(_harmony_reads(name, rules.wildcards) for name in san):
         return ()
     return san

@@ -29,6 +29,7 @@ def check_dates(context: CheckContext) -> Iterator[Finding]:
         if is_over(certificate, context.at, context.rules):
             yield Finding.of(Code.EXPIRED, effect, certificate, not_after=certificate.not_after)
         elif context.at < certificate.not_before:
+            effect = effect if context.rules.not_before else Effect.HARMLESS
             yield Finding.of(
                 Code.NOT_YET_VALID, effect, certificate, not_before=certificate.not_before
             )

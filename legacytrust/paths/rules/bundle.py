@@ -42,9 +42,13 @@ class CheckRules:
     dates: Scope = NOBODY_KNOWS
     last_second: bool = True
     """Whether a certificate is still valid in the very second that notAfter names."""
+    not_before: bool = True
+    """Whether notBefore counts at all, where dates do."""
     digests: Refusals[Digest] = Refusals(
         unknown=frozenset(Digest) - {Digest.SHA256, Digest.SHA384, Digest.SHA512, Digest.NONE}
     )
+    top_digest: bool = True
+    """Whether the hash counts in the one signature that the anchor itself has made."""
     algorithms: Refusals[tuple[Scheme, Digest]] = Refusals(unknown=EVERY_ALGORITHM)
     key_sizes: KeySizes = KeySizes(unknown=True)
     key_kinds: Refusals[KeyKind] = Refusals(

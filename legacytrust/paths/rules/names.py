@@ -89,6 +89,9 @@ class HostnameRules:
     :param ip_as_text: an address may stand as text in a DNS name or CN.
     :param trailing_dot: a trailing dot in a SAN is ignored.
     :param underscore: a SAN entry with an underscore is readable; if not, the whole SAN is lost.
+    :param reads_san: the SAN is looked at; if not, it is as if there were none.
+    :param exact_case: a name in the certificate that is not in lower case matches nothing, as the
+        client compares octets.
     :param unknown: nobody knows: whatever is not an exact match is open.
     """
 
@@ -102,4 +105,6 @@ class HostnameRules:
     ip_as_text: bool = False
     trailing_dot: bool = True
     underscore: bool = True
+    reads_san: bool = True
+    exact_case: bool = False
     unknown: bool = False

@@ -34,6 +34,7 @@ class Strategy(enum.Enum):
     BACKTRACK = "depth first over store and served list until a path passes"
     DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
     CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
+    FORWARD = "greedy, served list forwards only, store at every level or after its end"
 
 
 class Alternatives(enum.Enum):
@@ -49,6 +50,7 @@ class Preference(enum.Enum):
 
     FIRST = "the first, whatever its dates"
     VALID_ELSE_LAST = "the first that is within its dates, or else the last"
+    VALID_ELSE_FIRST = "the first that is within its dates, or else the first"
     VALID_ELSE_LATEST = "the first that is within its dates, or else the one that ended last"
 
 
@@ -63,6 +65,12 @@ class IssuerTest(enum.Flag):
     """The key is of the kind that the signature algorithm needs."""
     SIGNATURE = enum.auto()
     """The signature itself."""
+    CA = enum.auto()
+    """basicConstraints with cA."""
+    CA_IF_V3 = enum.auto()
+    """The same, but a certificate of version 1 or 2, which cannot have it, passes."""
+    PATH_LENGTH = enum.auto()
+    """pathLenConstraint leaves room for what stands below (builders that count ask for it)."""
 
 
 class Completion(enum.Flag):
@@ -120,6 +128,8 @@ class SearchRules:
     :param store_names: how the name of a store certificate is compared.
     :param served_tests: what else a served certificate must pass to count as an issuer.
     :param store_tests: the same for a store certificate.
+    :param store_claims: what a store certificate must pass to bind a client that goes forwards
+        to the store, although ``store_tests`` may then refuse it; nothing for ``store_tests``.
     :param trusted_first: the store is asked before the served list.
     :param alternatives: when a shorter path is tried.
     :param served_preference: which of several served issuers is taken.
@@ -130,6 +140,9 @@ class SearchRules:
     :param overlooks_top: what stands directly below the anchor has its extensions never looked at.
     :param max_tries: how many issuers are tried in one search; ``None`` if unbounded.
     :param partial_chain: any store certificate may end the path, not just a self-signed one.
+    :param spares_self_issued: self-issued certificates that are not directly below the issuer do
+        not count against its pathLenConstraint, for builders that count.
+    :param served_root_stands: a served root stands for the store's copy, which is not looked at.
     :param whole_list: the search for an anchor runs over the whole served list, also over what
         the re-ordering left out (Android 4.2).
     :param skips_unusable: a served issuer that is out of its dates or too weak is passed over.
@@ -150,6 +163,7 @@ class SearchRules:
     store_names: NameForm = NameForm.CANONICAL
     served_tests: IssuerTest = IssuerTest(0)
     store_tests: IssuerTest = IssuerTest(0)
+    store_claims: IssuerTest = IssuerTest(0)
     trusted_first: bool = False
     alternatives: Alternatives = Alternatives.NEVER
     served_preference: Preference = Preference.FIRST
@@ -159,6 +173,8 @@ class SearchRules:
     overlooks_top: bool = False
     max_tries: int | None = None
     partial_chain: bool = False
+    spares_self_issued: bool = False
+    served_root_stands: bool = False
     whole_list: bool = False
     skips_unusable: bool = False
     unique_subjects: bool = False
