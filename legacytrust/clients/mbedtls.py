@@ -353,7 +353,7 @@ _row("hostname", attrs.evolve(HOST, ip_san=True), "3.5.0..3.6.6",
 # -- options ------------------------------------------------------------------------------------
 
 
-def _check_dates(value: Any, version: VersionKey) -> Mapping[str, Any]:
+def _check_dates(value: Any, _: VersionKey) -> Mapping[str, Any]:
     if value:
         return {}
     ignoring = dict.fromkeys(("served_preference", "store_preference"), Preference.FIRST)

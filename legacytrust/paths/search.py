@@ -178,9 +178,7 @@ class Search:
             return True
         return self._passes(issuer, child, tests)
 
-    def _passes(
-        self, issuer: AnchorCertificate, child: Certificate, tests: IssuerTest
-    ) -> bool:
+    def _passes(self, issuer: AnchorCertificate, child: Certificate, tests: IssuerTest) -> bool:
         return (
             (IssuerTest.KEY_ID not in tests or _key_id_fits(issuer, child))
             and (IssuerTest.KEY_USAGE not in tests or _may_sign(issuer))

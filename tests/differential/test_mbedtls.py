@@ -42,9 +42,7 @@ def library(request: pytest.FixtureRequest) -> Iterator[tuple[LineDriver, str]]:
     [topologies(), pkis(key_kinds=ALL_KEYS), topologies(max_intermediates=10)],
     ids=["topology", "certificates", "long"],
 )
-def test_library_and_model_agree(
-    drawn: st.SearchStrategy, library: tuple[LineDriver, str]
-) -> None:
+def test_library_and_model_agree(drawn: st.SearchStrategy, library: tuple[LineDriver, str]) -> None:
     driver, number = library
     compare(
         lambda pki: driver.verify(pki.served, pki.store, at=pki.at, hostname=pki.hostname),

@@ -207,6 +207,8 @@ def _wildcard_matches(label: str, rest: str, host: str, forms: Wildcards) -> boo
             return True
         if Wildcards.MANY_LABELS in forms and host.endswith("." + rest):
             return True
+        if Wildcards.LEFTMOST_LABEL not in forms:
+            return False
     elif Wildcards.PARTIAL_LABEL not in forms:
         return False
     first, _, other = host.partition(".")
