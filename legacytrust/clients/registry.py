@@ -13,13 +13,26 @@ from legacytrust.clients.family import Family
 from legacytrust.clients.libressl import LIBRESSL
 from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
+from legacytrust.clients.nss import NSS_CLASSIC, NSS_LIBPKIX
 from legacytrust.clients.openssl import OPENSSL
 from legacytrust.errors import UnknownClientError
 
 __all__ = ["FAMILIES", "client"]
 
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
-    {family.name: family for family in (ANDROID, BEARSSL, BORINGSSL, LIBRESSL, MBEDTLS, OPENSSL)}
+    {
+        family.name: family
+        for family in (
+            ANDROID,
+            BEARSSL,
+            BORINGSSL,
+            LIBRESSL,
+            MBEDTLS,
+            NSS_CLASSIC,
+            NSS_LIBPKIX,
+            OPENSSL,
+        )
+    }
 )
 
 

@@ -19,7 +19,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.extensions import AuthorityKeyIdentifier, KeyUsage
 from legacytrust.paths.checks import first_objection
-from legacytrust.paths.checks.context import is_over
+from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
 from legacytrust.paths.path import Path, Role, Step
 from legacytrust.paths.rules import (
@@ -99,6 +99,11 @@ class Search:
         self._left -= cost
         if self._left < 0:
             raise BudgetExhaustedError
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the connection, UTC."""
+        return self._at
 
     # -- what may be used at all ---------------------------------------------------------------
 
@@ -181,6 +186,7 @@ class Search:
     def _passes(self, issuer: AnchorCertificate, child: Certificate, tests: IssuerTest) -> bool:
         return (
             (IssuerTest.KEY_ID not in tests or _key_id_fits(issuer, child))
+            and (IssuerTest.BARE_KEY_ID not in tests or _bare_key_id_fits(issuer, child))
             and (IssuerTest.KEY_USAGE not in tests or _may_sign(issuer))
             and (IssuerTest.KEY_KIND not in tests or _key_kind_fits(issuer, child))
             and (IssuerTest.CA not in tests or _says_ca(issuer))
@@ -202,8 +208,8 @@ class Search:
 
     def is_valid(self, certificate: AnchorCertificate) -> bool:
         """Whether the moment lies within its dates."""
-        begun = self._at >= certificate.not_before
-        return begun and not is_over(certificate, self._at, self._checks)
+        early = is_early(certificate, self._at, self._checks)
+        return not early and not is_over(certificate, self._at, self._checks)
 
     def unusable(self, certificate: Certificate) -> Code | None:
         """Why a client that looks ahead passes over this served issuer, if it does."""
@@ -274,7 +280,7 @@ class Search:
             return issuers[-1]
         return max(issuers, key=lambda c: c.not_after)
 
-    def store_copy(self, certificate: Certificate) -> TrustAnchor | None:
+    def store_copy(self, certificate: AnchorCertificate) -> TrustAnchor | None:
         """This very certificate in the store."""
         self.spend()
         held = self._held(certificate.subject.canonical)
@@ -313,6 +319,16 @@ class Search:
         """All served certificates that the client takes for possible issuers, each once."""
         distinct = dict.fromkeys(self.served[1:])
         return tuple(c for c in distinct if self.may_issue(c, child, from_store=False))
+
+    def known_issuers(self, child: AnchorCertificate) -> tuple[AnchorCertificate, ...]:
+        """Possible issuers for a client that keeps one heap: served, the leaf too, then the store.
+
+        What is both served and in the store counts as the store's.
+        """
+        held = [anchor.certificate for anchor in self.store_issuers(child)]
+        mine = {certificate.sha256 for certificate in held}
+        served = (c for c in dict.fromkeys(self.served) if c.sha256 not in mine)
+        return (*(c for c in served if self.may_issue(c, child, from_store=False)), *held)
 
     def fetched_issuers(self, child: AnchorCertificate) -> tuple[Certificate, ...]:
         """Issuers that the client could find elsewhere; what was served is not among them.
@@ -433,6 +449,16 @@ def _key_id_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
     if named.serial is not None and named.serial != issuer.serial:
         return False
     return named.issuer is None or named.issuer.canonical == issuer.issuer.canonical
+
+
+def _bare_key_id_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
+    named = child.authority_key_id
+    return (
+        named is None
+        or not named.key_id
+        or issuer.subject_key_id is None
+        or named.key_id == issuer.subject_key_id
+    )
 
 
 def _may_sign(issuer: AnchorCertificate) -> bool:

@@ -112,6 +112,6 @@ class TrustAnchor:
         """Whether the root has the same public key as this certificate."""
         return self.certificate.spki_sha256 == certificate.spki_sha256
 
-    def is_certificate(self, certificate: Certificate) -> bool:
+    def is_certificate(self, certificate: AnchorCertificate) -> bool:
         """Whether the root is this very certificate, byte for byte."""
         return self.certificate.sha256 == certificate.sha256

@@ -29,6 +29,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from legacytrust.paths.builders.backtrack import backtrack
+from legacytrust.paths.builders.best_issuer import best_issuer
 from legacytrust.paths.builders.checked_climb import checked_climb
 from legacytrust.paths.builders.depth_first import depth_first
 from legacytrust.paths.builders.forward import forward
@@ -52,6 +53,7 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.STORE_FIRST: store_first,
         Strategy.REORDER: reorder,
         Strategy.BACKTRACK: backtrack,
+        Strategy.BEST_ISSUER: best_issuer,
         Strategy.DEPTH_FIRST: depth_first,
         Strategy.CHECKED_CLIMB: checked_climb,
         Strategy.FORWARD: forward,

@@ -88,16 +88,17 @@ def _from_store(
     search: Search, steps: tuple[Step, ...]
 ) -> Iterator[tuple[Step, TrustAnchor | None]]:
     for anchor in search.store_issuers(steps[-1].certificate):
-        if _loops(search, steps, anchor.certificate):
-            continue
         ends = search.rules.partial_chain or search.is_self_signed(anchor.certificate)
+        above_itself = ends and search.rules.loop is Loop.BELOW_ANCHOR
+        if not above_itself and _loops(search, steps, anchor.certificate):
+            continue
         yield Step(anchor.certificate, Role.STORE_CA), anchor if ends else None
 
 
 def _loops(search: Search, steps: tuple[Step, ...], candidate: AnchorCertificate) -> bool:
     """Whether the candidate is in the path already, by the client's measure."""
     search.spend()
-    if search.rules.loop is Loop.CERTIFICATE:
+    if search.rules.loop is not Loop.NAME_AND_KEY:
         return any(step.certificate.sha256 == candidate.sha256 for step in steps)
     return any(
         step.certificate.spki_sha256 == candidate.spki_sha256

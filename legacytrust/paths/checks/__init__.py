@@ -74,7 +74,7 @@ class Check:
 
 CHECKS: Final = (
     Check(check_hostname, ("hostname",)),
-    Check(check_dates, ("dates", "last_second", "not_before")),
+    Check(check_dates, ("dates", "last_second", "not_before", "early")),
     Check(check_signatures, ("signatures", "own_signature")),
     Check(check_equal_algorithms, ("equal_algorithms",)),
     Check(check_digests, ("digests", "top_digest")),

@@ -27,8 +27,8 @@ def ca_proofs(certificate: Certificate) -> frozenset[CaProof]:
     usage, netscape = certificate.key_usage, certificate.netscape_cert_type
     if usage is not None and KeyUsage.KEY_CERT_SIGN in usage:
         shown.add(CaProof.KEY_USAGE)
-    if usage is None and netscape is not None and NetscapeCertType.SSL_CA in netscape:
-        shown.add(CaProof.NETSCAPE_TYPE)
+    if netscape is not None and NetscapeCertType.SSL_CA in netscape:
+        shown |= {CaProof.NETSCAPE_CA} | ({CaProof.NETSCAPE_TYPE} if usage is None else set())
     return frozenset(shown)
 
 

@@ -13,13 +13,18 @@ from legacytrust.paths.rules import CheckRules
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import AnchorCertificate
 
-__all__ = ["CheckContext", "is_over"]
+__all__ = ["CheckContext", "is_early", "is_over"]
 
 
 def is_over(certificate: AnchorCertificate, at: datetime, rules: CheckRules) -> bool:
     """Whether the validity has ended, by the client's reading of the last second."""
     end = certificate.not_after
     return at > end if rules.last_second else at >= end
+
+
+def is_early(certificate: AnchorCertificate, at: datetime, rules: CheckRules) -> bool:
+    """Whether the validity has not begun, by the client's own tolerance."""
+    return certificate.not_before - at > rules.early
 
 
 @attrs.frozen(eq=False)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from legacytrust.certificate import Certificate
 from legacytrust.extensions import NetscapeCertType, Oid
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
+from legacytrust.paths.rules import Purpose
 
 __all__ = ["check_critical", "check_leaf_usage", "check_purpose", "check_subject"]
 
@@ -21,32 +23,53 @@ def check_purpose(context: CheckContext) -> Iterator[Finding]:
     A certificate without the extension is good for everything (RFC 5280, 4.2.1.12).
     """
     for position, certificate, role in context.known:
-        usages = certificate.extended_key_usage
+        usages = _purposes(certificate, context.rules.purpose)
         if usages is None:
             continue
-        effect = _purpose_effect(context, usages, role, is_leaf=position == 0)
+        effect = _purpose_effect(context.rules.purpose, certificate, role, is_leaf=position == 0)
         if effect is not Effect.HARMLESS:
             yield Finding.of(Code.PURPOSE_REFUSED, effect, certificate, usages=usages)
 
 
+def _purposes(certificate: Certificate, rules: Purpose) -> tuple[str, ...] | None:
+    """What the certificate says it is for; ``None`` when it does not say."""
+    said = rules.netscape and certificate.netscape_cert_type is not None
+    return certificate.extended_key_usage or (() if said else certificate.extended_key_usage)
+
+
 def _purpose_effect(
-    context: CheckContext, usages: tuple[str, ...], role: Role, *, is_leaf: bool
+    rules: Purpose, certificate: Certificate, role: Role, *, is_leaf: bool
 ) -> Effect:
-    rules = context.rules.purpose
+    usages = set(_purposes(certificate, rules) or ())
     if role in rules.unknown:
         return Effect.HARMLESS if Oid.SERVER_AUTH in usages else Effect.UNKNOWN
     looked_at = role in (rules.leaf_roles if is_leaf else rules.issuer_roles)
     accepted = rules.leaf if is_leaf else rules.issuers
-    if not looked_at or accepted is None or accepted & set(usages):
+    if not looked_at or accepted is None:
         return Effect.HARMLESS
-    return Effect.FATAL
+    if _has_netscape_type(certificate, rules, is_leaf=is_leaf):
+        return Effect.HARMLESS
+    fits = bool(accepted & usages) and not (rules.by_authority and certificate.is_ca is is_leaf)
+    if is_leaf:
+        good = fits and not rules.leaf_never & usages
+    else:
+        against = rules.issuers_against
+        good = fits or (against is not None and not against & usages)
+    return Effect.HARMLESS if good else Effect.FATAL
+
+
+def _has_netscape_type(certificate: Certificate, rules: Purpose, *, is_leaf: bool) -> bool:
+    kind = certificate.netscape_cert_type if rules.netscape else None
+    flag = NetscapeCertType.SSL_SERVER if is_leaf else NetscapeCertType.SSL_CA
+    return kind is not None and flag in kind
 
 
 def check_leaf_usage(context: CheckContext) -> Iterator[Finding]:
     """keyUsage and Netscape certificate type of the leaf, where the client reads them."""
     leaf, role, rules = context.leaf, context.path.steps[0].role, context.rules.leaf_usage
     effect = rules.scope.effect(role)
-    if leaf.key_usage is not None and not leaf.key_usage & rules.usages:
+    needed = rules.needed(leaf.public_key.kind)
+    if leaf.key_usage is not None and not leaf.key_usage & needed:
         yield Finding.of(Code.KEY_USAGE_REFUSED, effect, leaf, extension="keyUsage")
     netscape = leaf.netscape_cert_type if rules.netscape else None
     if netscape is not None and NetscapeCertType.SSL_SERVER not in netscape:

@@ -114,12 +114,15 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
     """
     san = _usable_san(leaf, rules)
     dns = tuple(name.text for name in san if name.kind is GeneralNameKind.DNS)
-    candidates = (*_common_names(leaf, san, dns, rules), *dns)
+    address = _address(hostname)
+    common = _common_names(leaf, san, rules, is_address=address is not None)
+    candidates = (*common, *dns)
     if rules.exact_case:
         candidates = tuple(name for name in candidates if name == name.lower())
-    if _address(hostname) is not None:
+    if address is not None:
         by_san = rules.ip_san and any(_same_address(name, hostname) for name in san)
-        return by_san or (rules.ip_as_text and hostname in (c.lower() for c in candidates))
+        texts = candidates if rules.ip_as_text else common if rules.ip_in_common_name else ()
+        return by_san or hostname in (text.lower() for text in texts)
     return any(_dns_matches(pattern.lower(), hostname, rules) for pattern in candidates)
 
 
@@ -145,15 +148,18 @@ def _harmony_reads(name: GeneralName, forms: Wildcards) -> bool:
 
 
 def _common_names(
-    leaf: Certificate, san: tuple[GeneralName, ...], dns: tuple[str, ...], rules: HostnameRules
+    leaf: Certificate, san: tuple[GeneralName, ...], rules: HostnameRules, *, is_address: bool
 ) -> tuple[str, ...]:
-    use = rules.common_name
-    counts = (
-        use is CommonNameUse.ALWAYS
-        or (use is CommonNameUse.NO_DNS_NAME and not dns)
-        or (use is CommonNameUse.NO_NAME and not san)
-    )
-    if not counts:
+    kinds = {name.kind for name in san}
+    own = GeneralNameKind.IP if is_address else GeneralNameKind.DNS
+    counts = {
+        CommonNameUse.NEVER: False,
+        CommonNameUse.NO_DNS_NAME: GeneralNameKind.DNS not in kinds,
+        CommonNameUse.NO_NAME: not kinds,
+        CommonNameUse.NO_NAME_OF_KIND: own not in kinds,
+        CommonNameUse.ALWAYS: True,
+    }
+    if not counts[rules.common_name]:
         return ()
     names = leaf.subject.common_names
     return names[-1:] if rules.last_common_name else names
@@ -209,7 +215,9 @@ def _wildcard_matches(label: str, rest: str, host: str, forms: Wildcards) -> boo
             return True
         if Wildcards.LEFTMOST_LABEL not in forms:
             return False
-    elif Wildcards.PARTIAL_LABEL not in forms:
+    elif Wildcards.PARTIAL_LABEL not in forms and (
+        Wildcards.LABEL_PREFIX not in forms or not label.endswith("*") or host.startswith("xn--")
+    ):
         return False
     first, _, other = host.partition(".")
     head, tail = label.split("*")

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from legacytrust.certificate import Certificate
-from legacytrust.paths.checks.context import CheckContext, is_over
+from legacytrust.paths.checks.context import CheckContext, is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
 from legacytrust.signatures import SignatureStatus
@@ -28,7 +28,7 @@ def check_dates(context: CheckContext) -> Iterator[Finding]:
         effect = context.rules.dates.effect(step.role)
         if is_over(certificate, context.at, context.rules):
             yield Finding.of(Code.EXPIRED, effect, certificate, not_after=certificate.not_after)
-        elif context.at < certificate.not_before:
+        elif is_early(certificate, context.at, context.rules):
             effect = effect if context.rules.not_before else Effect.HARMLESS
             yield Finding.of(
                 Code.NOT_YET_VALID, effect, certificate, not_before=certificate.not_before

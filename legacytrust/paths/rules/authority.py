@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from legacytrust.algorithms import KeyKind
 from legacytrust.extensions import KeyUsage, Oid
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules.scope import NO_ROLE, NOBODY_KNOWS, Scope
@@ -22,6 +23,7 @@ class CaProof(enum.Enum):
     VERSION_1_SELF_SIGNED = "a self-signed X.509 v1 certificate"
     KEY_USAGE = "no basicConstraints, but a keyUsage that allows signing certificates"
     NETSCAPE_TYPE = "no basicConstraints, but a Netscape certificate type of an SSL CA"
+    NETSCAPE_CA = "no basicConstraints, but that type, whatever the key usage says"
     ABSENT = "no basicConstraints at all"
 
 
@@ -64,6 +66,13 @@ class Purpose:
     :param issuers: the same for an issuer.
     :param issuer_roles: which issuers are looked at.
     :param unknown: roles for which nobody knows.
+    :param issuers_against: an issuer that has none of ``issuers`` is refused only if it names
+        one of these; ``None`` when it is refused in any case.
+    :param leaf_never: purposes that a leaf must not have, whatever else it has.
+    :param by_authority: purposes are a CA's in a certificate that says it is one and a server's
+        in any other, so a leaf that is a CA has none, nor has an issuer that is not.
+    :param netscape: the Netscape certificate type counts as naming purposes too: SSL server for
+        the leaf, SSL CA for an issuer.
     """
 
     leaf: frozenset[str] | None = None
@@ -71,6 +80,10 @@ class Purpose:
     issuers: frozenset[str] = frozenset()
     issuer_roles: Role = NO_ROLE
     unknown: Role = NO_ROLE
+    issuers_against: frozenset[str] | None = None
+    leaf_never: frozenset[str] = frozenset()
+    by_authority: bool = False
+    netscape: bool = False
 
 
 @attrs.frozen
@@ -79,14 +92,20 @@ class LeafUsage:
 
     :param scope: whether they are looked at.
     :param usages: of these the leaf must have one, if it has a keyUsage.
-    :param netscape: the Netscape type is looked at, too.
+    :param by_kind: other usages for some kinds of key.
+    :param netscape: a Netscape certificate type without SSL server is an objection by itself.
     """
 
     scope: Scope = Scope()
     usages: KeyUsage = (
         KeyUsage.DIGITAL_SIGNATURE | KeyUsage.KEY_ENCIPHERMENT | KeyUsage.KEY_AGREEMENT
     )
+    by_kind: tuple[tuple[KeyKind, KeyUsage], ...] = ()
     netscape: bool = True
+
+    def needed(self, kind: KeyKind) -> KeyUsage:
+        """The usages of which a leaf with this kind of key must have one."""
+        return next((usages for one, usages in self.by_kind if one is kind), self.usages)
 
 
 _USUALLY_KNOWN: Final = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 import attrs
@@ -44,6 +45,8 @@ class CheckRules:
     """Whether a certificate is still valid in the very second that notAfter names."""
     not_before: bool = True
     """Whether notBefore counts at all, where dates do."""
+    early: timedelta = timedelta(0)
+    """How long before notBefore a certificate is taken for valid already."""
     digests: Refusals[Digest] = Refusals(
         unknown=frozenset(Digest) - {Digest.SHA256, Digest.SHA384, Digest.SHA512, Digest.NONE}
     )

@@ -24,6 +24,7 @@ class CommonNameUse(enum.Enum):
     NEVER = "never"
     NO_DNS_NAME = "when the SAN has no DNS name"
     NO_NAME = "when there is no usable SAN at all"
+    NO_NAME_OF_KIND = "when the SAN has no entry of the host's own kind, DNS name or address"
     ALWAYS = "always, beside the SAN"
 
 
@@ -64,6 +65,8 @@ class Wildcards(enum.Flag):
     """``*.example.test`` for one label."""
     PARTIAL_LABEL = enum.auto()
     """``w*.example.test``."""
+    LABEL_PREFIX = enum.auto()
+    """``w*.example.test``, the star last in its label, and never for an ``xn--`` label."""
     MANY_LABELS = enum.auto()
     """``*.example.test`` for several labels at once."""
     BARE_DOMAIN = enum.auto()
@@ -87,6 +90,7 @@ class HostnameRules:
     :param spares_countries: ``*.co.uk`` and its like match nothing.
     :param ip_san: iPAddress entries of the SAN match addresses.
     :param ip_as_text: an address may stand as text in a DNS name or CN.
+    :param ip_in_common_name: an address may stand as text in the CN, where the CN counts.
     :param trailing_dot: a trailing dot in a SAN is ignored.
     :param underscore: a SAN entry with an underscore is readable; if not, the whole SAN is lost.
     :param reads_san: the SAN is looked at; if not, it is as if there were none.
@@ -103,6 +107,7 @@ class HostnameRules:
     spares_countries: bool = False
     ip_san: bool = True
     ip_as_text: bool = False
+    ip_in_common_name: bool = False
     trailing_dot: bool = True
     underscore: bool = True
     reads_san: bool = True

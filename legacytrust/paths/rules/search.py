@@ -32,6 +32,7 @@ class Strategy(enum.Enum):
     STORE_FIRST = "greedy, store before served list at every level"
     REORDER = "greedy re-ordering by name, cut at the first certificate that is an anchor"
     BACKTRACK = "depth first over store and served list until a path passes"
+    BEST_ISSUER = "one path: at every level the best of all known certificates of that name"
     DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
     CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
     FORWARD = "greedy, served list forwards only, store at every level or after its end"
@@ -59,6 +60,8 @@ class IssuerTest(enum.Flag):
 
     KEY_ID = enum.auto()
     """The authority key identifier: key id, issuer and serial as far as both sides have them."""
+    BARE_KEY_ID = enum.auto()
+    """The key id of the authority key identifier alone, whatever issuer and serial it gives."""
     KEY_USAGE = enum.auto()
     """keyCertSign, where a key usage is present."""
     KEY_KIND = enum.auto()
@@ -94,6 +97,7 @@ class Loop(enum.Enum):
     """What a search that goes back does not put into one path twice."""
 
     CERTIFICATE = "the same certificate"
+    BELOW_ANCHOR = "the same certificate, but an anchor may stand above itself"
     NAME_AND_KEY = "the same name with the same key"
 
 
@@ -146,6 +150,7 @@ class SearchRules:
     :param whole_list: the search for an anchor runs over the whole served list, also over what
         the re-ordering left out (Android 4.2).
     :param skips_unusable: a served issuer that is out of its dates or too weak is passed over.
+    :param ranks_trust: of two issuers that are equally fit and valid, the trusted one is better.
     :param unique_subjects: a store with two roots of one name cannot be used at all.
     :param direct_trust: a store certificate that is not marked as a CA issues nothing, but vouches
         for a leaf of its own name and key.
@@ -177,6 +182,7 @@ class SearchRules:
     served_root_stands: bool = False
     whole_list: bool = False
     skips_unusable: bool = False
+    ranks_trust: bool = True
     unique_subjects: bool = False
     direct_trust: bool = False
     max_certificates: int | None = None
