@@ -24,7 +24,7 @@ from legacytrust.clients.versions import Parser, VersionKey, VersionRanges
 from legacytrust.errors import ClientError, UnknownClientError
 from legacytrust.paths.rules import CheckRules, SearchRules
 
-__all__ = ["Family", "Foundation", "Row", "Table", "TraitOption"]
+__all__ = ["Family", "Foundation", "Release", "Row", "Table", "TraitOption"]
 
 SEARCH_TRAITS: Final = tuple(field.name for field in attrs.fields(SearchRules))
 CHECK_TRAITS: Final = tuple(field.name for field in attrs.fields(CheckRules))

@@ -1,4 +1,4 @@
-"""mbedTLS and its former self PolarSSL, 0.14 to 3.6, as a TLS client with its own defaults.
+"""mbedTLS and its former self PolarSSL, 0.14 to 4.1, as a TLS client with its own defaults.
 
 Theory
 ======
@@ -54,7 +54,7 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.errors import ClientError
-from legacytrust.extensions import Oid
+from legacytrust.extensions import KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -84,27 +84,19 @@ from legacytrust.paths.rules import (
     algorithms,
 )
 
-__all__ = [
-    "HOST",
-    "LEAF_PURPOSE",
-    "MBEDTLS",
-    "NEW_CURVES",
-    "NEW_DIGESTS",
-    "OLD_DIGESTS",
-    "parser",
-]
+__all__ = ["MBEDTLS", "NEW_CURVES"]
 
 _COVERED: Final = (
     "0.14.0..0.14.3, 1.0.0, 1.1.0..1.1.8, 1.2.0..1.2.19, 1.3.0..1.3.22, 2.0.0, 2.1.0..2.1.18, "
-    "2.2.0..2.8.0, 2.9.0..2.28.10, 3.0.0..3.6.6"
+    "2.2.0..2.8.0, 2.9.0..2.28.10, 3.0.0..3.6.6, 4.0.0..4.1.0"
 )
 _POLARSSL: Final = "0.14.0..1.1.8"
-_FROM_1_2: Final = "1.2.0..3.6.6"
+_FROM_1_2: Final = "1.2.0..4.1.0"
 _TO_1_3: Final = "0.14.0..1.3.22"
-_FROM_2: Final = "2.0.0..3.6.6"
+_FROM_2: Final = "2.0.0..4.1.0"
 _SERVED_FIRST: Final = "0.14.0..1.3.12, 2.0.0"
 _CLAIMED: Final = "1.3.13..1.3.22, 2.1.0..2.8.0"
-_FROM_2_9: Final = "2.9.0..3.6.6"
+_FROM_2_9: Final = "2.9.0..4.1.0"
 
 _ANY_LEAF: Final = Role.LEAF | Role.STORE_LEAF
 
@@ -129,7 +121,7 @@ _NO_EC: Final = algorithms(Scheme.ECDSA)
 _NO_KEY: Final = frozenset({KeyKind.DSA, KeyKind.ED25519, KeyKind.ED448, KeyKind.OTHER})
 
 
-def parser(
+def _parser(
     extensions: frozenset[str] = _EXTENSIONS,
     *,
     ec: bool = True,
@@ -169,8 +161,8 @@ def _hashes(*weak: Digest) -> Refusals[Digest]:
 
 
 #: Hashes that the profiles of 2.5.1 and of 3.0.0 refuse.
-OLD_DIGESTS: Final = _hashes(Digest.MD5, Digest.SHA1)
-NEW_DIGESTS: Final = _hashes(Digest.MD5, Digest.SHA1, Digest.SHA224)
+_OLD_DIGESTS: Final = _hashes(Digest.MD5, Digest.SHA1)
+_NEW_DIGESTS: Final = _hashes(Digest.MD5, Digest.SHA1, Digest.SHA224)
 
 _P192, _P224, _SECP256K1 = "1.2.840.10045.3.1.1", "1.3.132.0.33", "1.3.132.0.10"
 _SECP192K1, _SECP224K1 = "1.3.132.0.31", "1.3.132.0.32"
@@ -181,10 +173,10 @@ NEW_CURVES: Final = Refusals(
 
 # -- the leaf -----------------------------------------------------------------------------------
 
-LEAF_PURPOSE: Final = Purpose(
+_LEAF_PURPOSE: Final = Purpose(
     frozenset({Oid.SERVER_AUTH, Oid.ANY_EXTENDED_KEY_USAGE}), leaf_roles=_ANY_LEAF
 )
-HOST: Final = HostnameRules(
+_HOST: Final = HostnameRules(
     common_name=CommonNameUse.NO_NAME,
     wildcards=Wildcards.LEFTMOST_LABEL | Wildcards.TOP_LEVEL,
     ip_san=False,
@@ -208,18 +200,18 @@ _row("strategy", Strategy.FORWARD, _FROM_2_9,
      f"CRT x509_crt_verify_chain at 2.9.0, 2.28.3, 3.6.6; {_COMPARED}", _MEASURED)
 _row("trusted_first", False, _SERVED_FIRST,
      "CRT verify_child at 1.3.12, 2.0.0: trusted CAs only for the top", _READ)
-_row("trusted_first", True, "1.3.13..1.3.22, 2.1.0..3.6.6",
+_row("trusted_first", True, "1.3.13..1.3.22, 2.1.0..4.1.0",
      "CRT at 1.3.13, 2.1.0: a grandparent is looked for in trusted CAs first", _READ)
 _row("store_claims", IssuerTest.CA | IssuerTest.KEY_USAGE, _CLAIMED,
      "CRT x509_crt_check_parent with top = 0 at 1.3.13, 2.1.0, 2.8.0", _READ)
 _row("served_root_stands", True, "0.14.0..1.1.8, 1.2.1..2.8.0",
      "CRT verify_top at 1.2.1, 1.3.9, 2.8.0: no dates of an issuer of the same name", _READ)
-_row("served_root_stands", False, "1.2.0, 2.9.0..3.6.6",
+_row("served_root_stands", False, "1.2.0, 2.9.0..4.1.0",
      "PARSE verify_top at 1.2.0; CRT x509_crt_verify_chain at 2.9.0", _READ)
 for _trait in ("served_names", "store_names"):
     _row(_trait, NameForm.ENCODED, "0.14.0..1.3.8",
          "PARSE at 1.1.8, 1.2.19, CRT at 1.3.8: memcmp of the encoded names", _READ)
-    _row(_trait, NameForm.ASCII_CASE, "1.3.9..3.6.6",
+    _row(_trait, NameForm.ASCII_CASE, "1.3.9..4.1.0",
          f"CRT x509_name_cmp, x509_string_cmp at 1.3.9, 2.0.0, 2.28.3; {_COMPARED}", _MEASURED)
 _row("served_tests", IssuerTest.CA, "0.14.0..1.2.17, 1.3.0..1.3.5",
      "PARSE at 1.1.8, 1.2.17; CRT at 1.3.5: ca_istrue", _READ)
@@ -229,7 +221,7 @@ _row("served_tests", IssuerTest.CA | IssuerTest.KEY_USAGE,
      "1.3.6..1.3.14, 2.0.0, 2.1.0..2.1.2",
      "CRT x509_crt_check_parent at 1.3.6, 1.3.14, 2.0.0, 2.1.2", _READ)
 _row("served_tests", IssuerTest.CA | IssuerTest.KEY_USAGE | IssuerTest.PATH_LENGTH,
-     "1.3.15..1.3.22, 2.1.3..2.1.18, 2.2.0..3.6.6",
+     "1.3.15..1.3.22, 2.1.3..2.1.18, 2.2.0..4.1.0",
      f"CRT at 1.3.15, 2.1.3, 2.2.0, 2.8.0, 2.28.3; {_COMPARED}", _READ)
 _row("store_tests", IssuerTest.PATH_LENGTH | IssuerTest.SIGNATURE, "0.14.0..1.3.5",
      "PARSE at 1.1.8, 1.2.19; CRT at 1.3.5: the CA flag of trusted ones is not read", _READ)
@@ -238,11 +230,11 @@ _row("store_tests",
      "1.3.6..1.3.7", "CRT x509_crt_check_parent at 1.3.6, 1.3.7", _READ)
 _row("store_tests",
      IssuerTest.CA_IF_V3 | IssuerTest.KEY_USAGE | IssuerTest.PATH_LENGTH | IssuerTest.SIGNATURE,
-     "1.3.8..3.6.6", f"CRT x509_crt_check_parent with top = 1 at 1.3.8, 2.28.3; {_COMPARED}",
+     "1.3.8..4.1.0", f"CRT x509_crt_check_parent with top = 1 at 1.3.8, 2.28.3; {_COMPARED}",
      _READ)
 _row("spares_self_issued", False, "0.14.0..1.2.17, 1.3.0..1.3.14, 2.0.0, 2.1.0..2.1.2",
      "PARSE at 1.2.17, CRT at 1.3.14, 2.1.2: no self_cnt", _READ)
-_row("spares_self_issued", True, "1.2.18..1.2.19, 1.3.15..1.3.22, 2.1.3..2.1.18, 2.2.0..3.6.6",
+_row("spares_self_issued", True, "1.2.18..1.2.19, 1.3.15..1.3.22, 2.1.3..2.1.18, 2.2.0..4.1.0",
      "self_cnt in PARSE at 1.2.18, CRT at 1.3.15, 2.1.3, 2.2.0, 2.28.3", _READ)
 _row("served_preference", Preference.FIRST, "0.14.0..2.8.0",
      "CRT verify_child at 1.3.9, 2.8.0: the first that fits", _READ)
@@ -260,21 +252,21 @@ _row("anchor_match", AnchorMatch.CERTIFICATE, "1.3.8..2.8.0",
      "CRT x509_crt_check_parent at 1.3.8, 2.8.0: the same octets need no CA flag", _READ)
 _row("anchor_match", AnchorMatch.CERTIFICATE, _FROM_2_9,
      f"CRT x509_crt_check_ee_locally_trusted at 2.9.0, 2.28.3; {_COMPARED}", _MEASURED)
-_row("max_certificates", 10, "1.2.13..1.2.19, 1.3.10..3.6.6",
+_row("max_certificates", 10, "1.2.13..1.2.19, 1.3.10..4.1.0",
      "MAX_INTERMEDIATE_CA = 8 first at 1.2.13, 1.3.10; measured on 2.28.8", _MEASURED)
 for _trait in ("served_admission", "store_admission"):
-    _row(_trait, parser(_EXTENSIONS_1_1, ec=False, pss=False, md2=True), _POLARSSL,
+    _row(_trait, _parser(_EXTENSIONS_1_1, ec=False, pss=False, md2=True), _POLARSSL,
          "PARSE x509_get_crt_ext, x509_get_sig_alg at 1.1.8", _READ)
-    _row(_trait, parser(ec=False, pss=False, md2=True), "1.2.0..1.2.19",
+    _row(_trait, _parser(ec=False, pss=False, md2=True), "1.2.0..1.2.19",
          "PARSE x509_get_crt_ext, x509_get_sig_alg at 1.2.0, 1.2.19", _READ)
-    _row(_trait, parser(pss=False, md2=True), "1.3.0..1.3.7",
+    _row(_trait, _parser(pss=False, md2=True), "1.3.0..1.3.7",
          "OID at 1.3.0, 1.3.7: EC, no RSASSA-PSS", _READ)
-    _row(_trait, parser(md2=True), "1.3.8..1.3.22, 2.0.0..2.3.0",
+    _row(_trait, _parser(md2=True), "1.3.8..1.3.22, 2.0.0..2.3.0",
          "OID at 1.3.8, 2.0.0, 2.3.0: MD2 and MD4 have names", _READ)
-    _row(_trait, parser(), "2.4.0..3.4.1",
+    _row(_trait, _parser(), "2.4.0..3.4.1",
          f"OID, CRT x509_get_crt_ext at 2.4.0, 2.28.3, 3.4.0; {_COMPARED}", _MEASURED)
-    _row(_trait, parser(_EXTENSIONS_3_5), "3.5.0..3.6.6",
-         "OID, CRT x509_get_crt_ext at 3.5.0, 3.6.6: key identifiers are read", _READ)
+    _row(_trait, _parser(_EXTENSIONS_3_5), "3.5.0..4.1.0",
+         "OID, CRT x509_get_crt_ext at 3.5.0, 3.6.6, 4.1.0: key identifiers are read", _READ)
 
 # What a path must pass.
 _row("dates", Scope(_ANY_LEAF), _POLARSSL,
@@ -285,7 +277,7 @@ _row("dates", Scope(ALL_ROLES), _FROM_2_9,
      f"CRT x509_crt_verify_chain at 2.9.0, 2.28.3; {_COMPARED}", _MEASURED)
 _row("not_before", False, "0.14.0..1.2.10, 1.3.0..1.3.4",
      "no x509_time_future before 1.2.11 and 1.3.5", _READ)
-_row("not_before", True, "1.2.11..1.2.19, 1.3.5..3.6.6",
+_row("not_before", True, "1.2.11..1.2.19, 1.3.5..4.1.0",
      f"x509_time_future first at 1.2.11, 1.3.5; {_COMPARED}", _READ)
 _row("last_second", True, _COVERED,
      "past is later than valid_to at 1.1.8, 2.0.0, 2.28.3, 3.6.6; compared", _MEASURED)
@@ -303,9 +295,9 @@ _row("digests", _hashes(), _TO_1_3,
      "CONFIG at 1.1.8, 1.3.9: MD2 and MD4 are off; no profile yet", _READ)
 _row("digests", _hashes(Digest.MD5), "2.0.0, 2.1.0..2.1.7, 2.2.0..2.5.0",
      "CRT mbedtls_x509_crt_profile_default at 2.0.0, 2.1.7, 2.5.0: SHA-1 and up", _READ)
-_row("digests", OLD_DIGESTS, "2.1.8..2.1.18, 2.5.1..2.28.10",
+_row("digests", _OLD_DIGESTS, "2.1.8..2.1.18, 2.5.1..2.28.10",
      f"CRT profile_default at 2.1.8, 2.5.1, 2.28.3: SHA-2 alone; {_COMPARED}", _MEASURED)
-_row("digests", NEW_DIGESTS, "3.0.0..3.6.6",
+_row("digests", _NEW_DIGESTS, "3.0.0..4.1.0",
      "CRT profile_default at 3.0.0, 3.6.6: SHA-256 and up", _READ)
 _row("algorithms", Refusals(), _COVERED, "what is not supported is not parsed", _READ)
 _row("key_kinds", Refusals(), _COVERED, "what is not supported is not parsed", _READ)
@@ -314,7 +306,7 @@ _row("key_sizes", KeySizes(((KeyKind.RSA, 2048),)), _FROM_2,
      f"CRT x509_profile_check_key at 2.0.0, 2.28.3, 3.6.6; {_COMPARED}", _MEASURED)
 _row("curves", Refusals(), "0.14.0..2.28.10",
      "CRT profile_default at 2.0.0, 2.28.3: any curve that can be parsed", _READ)
-_row("curves", NEW_CURVES, "3.0.0..3.6.6",
+_row("curves", NEW_CURVES, "3.0.0..4.1.0",
      "CRT profile_default at 3.0.0, 3.6.6: P-256 and up, Brainpool, no Koblitz", _READ)
 _row("authority", Authority(), _COVERED,
      "no issuer is taken without its CA flag: see served_tests and store_tests", _READ)
@@ -323,12 +315,15 @@ _row("cert_sign", Scope(), _COVERED,
 _row("path_length", PathLength(Scope()), _COVERED,
      "no issuer is taken that leaves no room: see served_tests and store_tests", _READ)
 _row("purpose", Purpose(), "0.14.0..1.3.5", "SSL at 1.3.5: no ssl_check_cert_usage", _READ)
-_row("purpose", LEAF_PURPOSE, "1.3.6..3.6.6",
+_row("purpose", _LEAF_PURPOSE, "1.3.6..4.1.0",
      f"SSL ssl_check_cert_usage first at 1.3.6; {_COMPARED}", _MEASURED)
 _row("leaf_usage", LeafUsage(Scope(), netscape=False), "0.14.0..1.3.5",
      "SSL at 1.3.5: no ssl_check_cert_usage", _READ)
 _row("leaf_usage", LeafUsage(Scope(_ANY_LEAF), netscape=False), "1.3.6..3.6.6",
      f"SSL ssl_check_cert_usage first at 1.3.6, by key exchange; {_COMPARED}", _MEASURED)
+_row("leaf_usage",
+     LeafUsage(Scope(_ANY_LEAF), KeyUsage.DIGITAL_SIGNATURE, netscape=False), "4.0.0..4.1.0",
+     "SSL mbedtls_ssl_check_cert_usage at 4.1.0: only key exchanges that sign are left", _READ)
 _row("critical", Critical(scope=Scope()), _COVERED, "the parser has refused them already", _READ)
 _row("name_constraints", NameConstraintRules(Scope()), _COVERED,
      "OID at all tags read: the extension is unknown; measured on 2.28.3", _MEASURED)
@@ -341,12 +336,12 @@ _row("hostname",
          trailing_dot=False, exact_case=True, reads_san=False,
      ),
      _POLARSSL, "PARSE x509parse_verify at 1.1.8: the CN alone, memcmp", _READ)
-_row("hostname", attrs.evolve(HOST, exact_case=True), "1.2.0..1.2.8",
+_row("hostname", attrs.evolve(_HOST, exact_case=True), "1.2.0..1.2.8",
      "PARSE x509parse_verify at 1.2.0, 1.2.8: SAN or else CN, memcmp", _READ)
-_row("hostname", HOST, "1.2.9..2.28.10",
+_row("hostname", _HOST, "1.2.9..2.28.10",
      f"CRT x509_crt_verify_name at 1.3.0, 2.0.0, 2.28.3; {_COMPARED}", _MEASURED)
-_row("hostname", HOST, "3.0.0..3.4.1", "CRT x509_crt_verify_name at 3.0.0, 3.4.0", _READ)
-_row("hostname", attrs.evolve(HOST, ip_san=True), "3.5.0..3.6.6",
+_row("hostname", _HOST, "3.0.0..3.4.1", "CRT x509_crt_verify_name at 3.0.0, 3.4.0", _READ)
+_row("hostname", attrs.evolve(_HOST, ip_san=True), "3.5.0..4.1.0",
      "CRT x509_crt_check_san_ip first at 3.5.0", _READ)
 
 
@@ -364,7 +359,7 @@ def _allow_sha1(value: Any, version: VersionKey) -> Mapping[str, Any]:
     has_it = (2, 1, 8) <= version < (2, 2) or (2, 5, 1) <= version < (2, 28)
     if not has_it:
         raise ClientError("mbedTLS has allow_sha1 from 2.1.8 and 2.5.1 until 2.27 only")
-    return {"digests": _hashes(Digest.MD5) if value else OLD_DIGESTS}
+    return {"digests": _hashes(Digest.MD5) if value else _OLD_DIGESTS}
 
 
 def _lenient_store(value: Any, version: VersionKey) -> Mapping[str, Any]:

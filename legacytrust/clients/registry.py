@@ -9,6 +9,7 @@ from typing import Final
 from legacytrust.clients.android import ANDROID
 from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
+from legacytrust.clients.esp_crt_bundle import ESP_CRT_BUNDLE
 from legacytrust.clients.family import Family
 from legacytrust.clients.libressl import LIBRESSL
 from legacytrust.clients.mbedtls import MBEDTLS
@@ -30,6 +31,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             MBEDTLS,
             NSS_CLASSIC,
             NSS_LIBPKIX,
+            ESP_CRT_BUNDLE,
             OPENSSL,
         )
     }

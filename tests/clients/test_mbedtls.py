@@ -28,7 +28,7 @@ VERSIONS = (
     "1.2.18", "1.3.0", "1.3.4", "1.3.5", "1.3.6", "1.3.7", "1.3.8", "1.3.9", "1.3.10", "1.3.12",
     "1.3.13", "1.3.14", "1.3.15", "1.3.18", "1.3.19", "1.3.22", "2.0.0", "2.1.0", "2.1.2", "2.1.3",
     "2.1.6", "2.1.7", "2.1.8", "2.1.18", "2.2.0", "2.3.0", "2.4.0", "2.4.1", "2.4.2", "2.5.0",
-    "2.5.1", "2.7.19", "2.8.0", "2.9.0", "2.16.12", "2.28.10", "3.0.0", "3.4.1", "3.5.0", "3.6.6",
+    "2.5.1", "2.7.19", "2.8.0", "2.9.0", "2.16.12", "2.28.10", "3.0.0", "3.4.1", "3.5.0", "3.6.6", "4.0.0", "4.1.0",
 )  # fmt: skip
 
 
@@ -60,13 +60,13 @@ STALE_NEW_R = NEW_R.reissue(label="stale-N", not_after=LAST_YEAR)
 STALE_OLD_R = OLD_R.reissue(label="stale-O", not_after=LAST_YEAR)
 FUTURE_NEW_R = NEW_R.reissue(label="future-N", not_before=NEXT_YEAR)
 NAMESAKE_R = root("N", key("rsa2048", 5))
-EVERY = "0.14.3..3.6.6"
-FROM_1_2 = "1.2.0..3.6.6"
+EVERY = "0.14.3..4.1.0"
+FROM_1_2 = "1.2.0..4.1.0"
 UNBOUNDED = "0.14.3..1.2.12, 1.3.0..1.3.9"
 
 
 SERVED_FIRST = "0.14.3..1.3.12, 2.0.0"
-STORE_FIRST = "1.3.13..1.3.22, 2.1.0..3.6.6"
+STORE_FIRST = "1.3.13..1.3.22, 2.1.0..4.1.0"
 READS_END_ALONE = "0.14.3..1.2.10, 1.3.0..1.3.4"
 
 
@@ -89,7 +89,7 @@ READS_END_ALONE = "0.14.3..1.2.10, 1.3.0..1.3.4"
         pytest.param((LEAF_R, CA_R), (FUTURE_NEW_R,), READS_END_ALONE, id="a root of the future"),
         pytest.param(
             (LEAF_R, CA_R), (STALE_NEW_R, NEW_R),
-            "0.14.3..1.1.8, 1.3.19..1.3.22, 2.1.7..2.1.18, 2.4.2..3.6.6",
+            "0.14.3..1.1.8, 1.3.19..1.3.22, 2.1.7..2.1.18, 2.4.2..4.1.0",
             id="an expired copy first in the store",
         ),
         pytest.param(
@@ -97,7 +97,7 @@ READS_END_ALONE = "0.14.3..1.2.10, 1.3.0..1.3.4"
             id="a served root stands for its expired copy",
         ),
         pytest.param(
-            (LEAF_R, CA_R, CROSS_R), (NAMESAKE_R, OLD_R), f"{SERVED_FIRST}, 2.9.0..3.6.6",
+            (LEAF_R, CA_R, CROSS_R), (NAMESAKE_R, OLD_R), f"{SERVED_FIRST}, 2.9.0..4.1.0",
             id="a namesake in the store claims the path",
         ),
         pytest.param((LEAF_R, CA_R), (NAMESAKE_R, NEW_R), EVERY, id="a namesake and the root"),
@@ -120,8 +120,8 @@ def test_which_versions_find_a_path(
         ({"leaf": {"key": WEAK}}, "0.14.3..1.3.22"),
         ({"ca": {"key": WEAK}}, "0.14.3..1.3.22"),
         ({"top": {"key": WEAK}}, "0.14.3..1.3.22"),
-        ({"leaf": {"pss": True}}, "1.3.8..3.6.6"),
-        ({"leaf": {"key": key("p256")}}, "1.3.0..3.6.6"),
+        ({"leaf": {"pss": True}}, "1.3.8..4.1.0"),
+        ({"leaf": {"key": key("p256")}}, "1.3.0..4.1.0"),
         ({"leaf": {"key": key("secp256k1")}}, "1.3.0..2.28.10"),
         ({"leaf": {"key": key("ed25519")}}, ""),
         ({"leaf": {"not_after": LAST_YEAR}}, ""),
@@ -130,7 +130,7 @@ def test_which_versions_find_a_path(
         ({"ca": {"not_after": LAST_YEAR}}, "0.14.3..1.1.8"),
         ({"ca": {"not_before": NEXT_YEAR}}, READS_END_ALONE),
         ({"ca": {"bad_signature": True}}, ""),
-        ({"top": {"bad_signature": True}}, "0.14.3..1.1.8, 1.2.8..3.6.6"),
+        ({"top": {"bad_signature": True}}, "0.14.3..1.1.8, 1.2.8..4.1.0"),
     ],
 )
 def test_algorithms_keys_and_dates(changes: dict[str, dict[str, Any]], versions: str) -> None:
@@ -146,7 +146,7 @@ def test_algorithms_keys_and_dates(changes: dict[str, dict[str, Any]], versions:
         ({"ca": {"version": 1}}, ""),
         ({"ca": {"key_usage": frozenset({"crl_sign"})}}, "0.14.3..1.3.5"),
         ({"top": {"ca": False}}, "0.14.3..1.3.5"),
-        ({"top": {"version": 1}}, "0.14.3..1.3.5, 1.3.8..3.6.6"),
+        ({"top": {"version": 1}}, "0.14.3..1.3.5, 1.3.8..4.1.0"),
         ({"top": {"key_usage": frozenset({"crl_sign"})}}, "0.14.3..1.3.5"),
         ({"top": {"path_len": 0}}, ""),
         ({"top": {"path_len": 1}}, EVERY),
@@ -154,14 +154,14 @@ def test_algorithms_keys_and_dates(changes: dict[str, dict[str, Any]], versions:
         ({"leaf": {"eku": (Oid.ANY_EKU,)}}, EVERY),
         ({"ca": {"eku": (Oid.CLIENT_AUTH,)}}, EVERY),
         ({"leaf": {"key_usage": frozenset({"crl_sign"})}}, "0.14.3..1.3.5"),
-        ({"leaf": {"key_usage": frozenset({"key_encipherment"})}}, EVERY),
+        ({"leaf": {"key_usage": frozenset({"key_encipherment"})}}, "0.14.3..3.6.6"),
         ({"ca": {"name_constraints": (("example.test",), (), True)}}, ""),
         ({"ca": {"name_constraints": (("example.org",), (), False)}}, EVERY),
         ({"ca": {"extra_extensions": UNKNOWN}}, ""),
         ({"top": {"extra_extensions": UNKNOWN}}, ""),
-        ({"leaf": {"san_critical": True}}, "1.2.0..3.6.6"),
-        ({"leaf": {"aki": None, "extra_extensions": CRITICAL_AKI}}, "3.5.0..3.6.6"),
-        ({"leaf": {"issuer_string_type": "printable"}}, "1.3.9..3.6.6"),
+        ({"leaf": {"san_critical": True}}, "1.2.0..4.1.0"),
+        ({"leaf": {"aki": None, "extra_extensions": CRITICAL_AKI}}, "3.5.0..4.1.0"),
+        ({"leaf": {"issuer_string_type": "printable"}}, "1.3.9..4.1.0"),
     ],
 )
 def test_extensions_and_names(changes: dict[str, dict[str, Any]], versions: str) -> None:
@@ -182,7 +182,7 @@ def test_a_self_issued_intermediate_counted_against_pathlen_at_first() -> None:
     ca = top.intermediate("I", key("rsa2048", 2))
     again = ca.intermediate("I", key("rsa2048", 2), serial=5)
     leaf = again.leaf(HOSTNAME, key("rsa2048", 1))
-    spared = "1.2.18, 1.3.15..1.3.22, 2.1.3..3.6.6"
+    spared = "1.2.18, 1.3.15..1.3.22, 2.1.3..4.1.0"
     assert accepting((leaf, again, ca), (top,)) == spared
 
 
@@ -198,7 +198,7 @@ def test_how_many_intermediates(count: int, versions: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "versions"),
     [
-        ({}, "0.14.3..1.3.5, 1.3.8..3.6.6"),
+        ({}, "0.14.3..1.3.5, 1.3.8..4.1.0"),
         ({"ca": True}, EVERY),
     ],
 )
@@ -221,10 +221,10 @@ def test_a_self_signed_leaf_in_the_store(fields: dict[str, Any], versions: str) 
         (("x", ("*.example.test",)), "a.b.example.test", ""),
         (("x", ("*.example.test",)), "example.test", ""),
         (("x", ("w*.example.test",)), HOSTNAME, ""),
-        (("WWW.example.test", None), HOSTNAME, "1.2.9..3.6.6"),
-        (("x", ("WWW.example.test",)), HOSTNAME, "1.2.9..3.6.6"),
+        (("WWW.example.test", None), HOSTNAME, "1.2.9..4.1.0"),
+        (("x", ("WWW.example.test",)), HOSTNAME, "1.2.9..4.1.0"),
         (("x", (f"{HOSTNAME}.",)), HOSTNAME, ""),
-        (("x", ("192.0.2.1",)), "192.0.2.1", "3.5.0..3.6.6"),
+        (("x", ("192.0.2.1",)), "192.0.2.1", "3.5.0..4.1.0"),
         (("192.0.2.1", None), "192.0.2.1", EVERY),
     ],
 )
