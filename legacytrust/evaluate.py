@@ -162,6 +162,7 @@ class _Evaluation:
             store.completeness,
             self._question.unloadable(device.client, store),
             search.unique_subjects and bool(store.duplicate_subjects),
+            store.fingerprints if search.sees_whole_store else (),
             id(store.library),
         )
 

@@ -24,7 +24,8 @@ _STRING_ENCODINGS: Final = {12: "utf-8", 19: "latin-1", 20: "latin-1", 22: "lati
                             26: "latin-1", 28: "utf-32-be", 30: "utf-16-be"}  # fmt: skip
 #: Those and NumericString, which is as readable but compared as it is.
 _READABLE: Final = {**_STRING_ENCODINGS, 18: "latin-1"}
-_WIDE_STRINGS: Final = (28, 30)
+_BMP_STRING: Final = 30
+_WIDE_STRINGS: Final = (28, _BMP_STRING)
 #: UTF8String and PrintableString: the two that a comparison by ASCII case takes for one.
 _PLAIN_STRINGS: Final = (12, 19)
 _SHORT: Final = {
@@ -34,6 +35,7 @@ _SHORT: Final = {
     "0.9.2342.19200300.100.1.1": "UID", "0.9.2342.19200300.100.1.25": "DC",
     "1.2.840.113549.1.9.1": "emailAddress",
 }  # fmt: skip
+_SIX_PARTS: Final = ("2.5.4.3", "2.5.4.10", "2.5.4.11", "2.5.4.7", "2.5.4.6", "2.5.4.8")
 _LABEL_ORDER: Final = ("2.5.4.3", "2.5.4.11", "2.5.4.10")
 
 
@@ -44,6 +46,13 @@ class NameForm(enum.Enum):
     CANONICAL = "equal without regard to case, kind of string and white space"
     JAVA = "the same, but BMPString and UniversalString are only equal to themselves"
     ASCII_CASE = "as encoded, but UTF8String and PrintableString alike and without ASCII case"
+    THREE_PARTS = "the first CN, O and OU have the same octets"
+    SIX_PARTS = "the first CN, O, OU, L, C and ST have the same octets"
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether names may be equal that RFC 5280 calls different."""
+        return self in (NameForm.THREE_PARTS, NameForm.SIX_PARTS)
 
 
 def _escaped(content: bytes) -> bytes:
@@ -136,6 +145,15 @@ class Name:
                 return self._java
             case NameForm.ASCII_CASE:
                 return self._ascii_case
+            case NameForm.THREE_PARTS:
+                return self._parts(_SIX_PARTS[:3])
+            case NameForm.SIX_PARTS:
+                return self._parts(_SIX_PARTS)
+
+    def _parts(self, oids: tuple[str, ...]) -> bytes:
+        """The octets of the first attribute of each of these types."""
+        pairs = {a.oid: _octets(a) for group in reversed(self._sets) for a in reversed(group)}
+        return b"\x01".join(_escaped(pairs[oid]) if oid in pairs else b"\x02" for oid in oids)
 
     def is_prefix_of(self, other: Name, form: NameForm) -> bool:
         """Whether the other name begins with all parts of this one (RFC 5280, 4.2.1.10)."""
@@ -176,6 +194,11 @@ class Name:
 
     def __repr__(self) -> str:
         return f"Name({str(self)!r})"
+
+
+def _octets(attribute: _Attribute) -> bytes:
+    """The characters of a string, one octet each, as simple clients keep them."""
+    return attribute.content[1::2] if attribute.tag == _BMP_STRING else attribute.content
 
 
 def _attribute(pair: bytes) -> _Attribute:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from legacytrust.clients.android import ANDROID
+from legacytrust.clients.axtls import AXTLS
 from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
 from legacytrust.clients.esp_crt_bundle import ESP_CRT_BUNDLE
@@ -25,6 +26,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
         family.name: family
         for family in (
             ANDROID,
+            AXTLS,
             BEARSSL,
             BORINGSSL,
             LIBRESSL,

@@ -78,6 +78,7 @@ class Code(enum.Enum):
     CURVE_REFUSED = "curve-refused", "curves"
     NOT_A_CA = "not-a-ca", "authority"
     NO_CERT_SIGN = "no-cert-sign", "cert_sign"
+    USAGE_WITHOUT_CA = "usage-without-ca", "usage_without_ca"
     PATH_LENGTH_EXCEEDED = "path-length-exceeded", "path_length"
     PURPOSE_REFUSED = "purpose-refused", "purpose"
     KEY_USAGE_REFUSED = "key-usage-refused", "leaf_usage"

@@ -9,6 +9,7 @@ their own.  (The seam is that of mozilla::pkix, whose ``TrustDomain`` answers th
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -147,8 +148,9 @@ class Search:
 
     def _held(self, canonical: bytes) -> tuple[TrustAnchor, ...]:
         """The store certificates of a name that the client was able to load."""
-        held, rule = self._store.named(canonical), self.rules.store_admission
-        return held if rule is None else tuple(a for a in held if self.is_loaded(a))
+        coarse = self.rules.store_names.is_coarse
+        held = self._store.anchors if coarse else self._store.named(canonical)
+        return tuple(a for a in held if self.is_loaded(a))
 
     def _keyed(self, child: Certificate) -> tuple[TrustAnchor, ...]:
         """The store certificates that have the key identifier which the child names."""
@@ -159,8 +161,30 @@ class Search:
 
     def is_loaded(self, anchor: TrustAnchor) -> bool:
         """Whether the client was able to load this store certificate."""
+        if self.rules.store_limit is not None:
+            return anchor.sha256 in self._loaded
+        return self._is_admitted(anchor)
+
+    def _is_admitted(self, anchor: TrustAnchor) -> bool:
         rule = self.rules.store_admission
         return rule is None or self._objection(anchor.certificate, Role.ANCHOR, rule) is None
+
+    @cached_property
+    def _loaded(self) -> frozenset[str]:
+        """The store certificates that find room, by fingerprint."""
+        admitted = filter(self._is_admitted, self._store.anchors)
+        return frozenset(a.sha256 for a in itertools.islice(admitted, self.rules.store_limit))
+
+    def never_passes(self, child: Certificate) -> TrustAnchor | None:
+        """The store certificate at which the search for an issuer of this one hangs, if any."""
+        if not self.rules.never_passes_non_ca or child.basic_constraints is None:
+            return None
+        for anchor in filter(self.is_loaded, self._store.anchors):
+            if not _is_marked_as_ca(anchor.certificate):
+                return anchor
+            if self.may_issue(anchor.certificate, child, from_store=True):
+                return None
+        return None
 
     # -- relations between two certificates ----------------------------------------------------
 

@@ -78,8 +78,10 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"but followed by {_short(d['followed_by'])}"
         ),
         Code.PATH_TOO_LONG: lambda who, _: f"the path is too long; it was given up at {who}",
-        Code.STORE_UNUSABLE: lambda *_: (
-            "two roots of the store have the same name, so this client cannot load it at all"
+        Code.STORE_UNUSABLE: lambda _, d: (
+            f"this client never gets past {d['stuck_at']} in its store, which is not marked as a CA"
+            if "stuck_at" in d
+            else "two roots of the store have the same name, so this client cannot load it at all"
         ),
         Code.CERTIFICATE_UNREADABLE: lambda who, d: (
             f"this client cannot read or load {who} ({d['objection']}), so it looks at no path"
@@ -124,6 +126,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.NOT_A_CA: _not_a_ca,
         Code.NO_CERT_SIGN: lambda who, _: (
             f"{who} issues a certificate, but its key usage does not allow it"
+        ),
+        Code.USAGE_WITHOUT_CA: lambda who, _: (
+            f"{who} may sign certificates by its key usage but says that it is no CA"
         ),
         Code.PATH_LENGTH_EXCEEDED: lambda who, d: (
             f"{who} allows {d['limit']} intermediates below it, and there are {d['found']}"

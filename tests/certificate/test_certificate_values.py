@@ -11,6 +11,7 @@ import pytest
 from certificate import reference
 from certificate.surgery import name, operate, sequence, tlv
 from forge import forge, key, pem, root
+from forge.certificates import build_name
 from legacytrust._der import DerError, children, decode_oid, element, elements
 from legacytrust.algorithms import PublicKey, SignatureAlgorithm
 from legacytrust.certificate import Certificate
@@ -162,3 +163,30 @@ def test_the_comparison_with_cryptography_finds_differences() -> None:
     theirs = reference.load(forge("Theirs", san=("b.test",), eku=("1.3.6.1.5.5.7.3.2",)))
     assert theirs is not None
     assert len(list(reference.disagreements(ours, theirs))) >= 9
+
+
+@pytest.mark.parametrize(
+    ("other", "three", "six"),
+    [
+        ((("organization_name", "Acme"), ("common_name", "N")), True, True),
+        ((("common_name", "N"), ("organization_name", "Acme"), ("common_name", "M")), True, True),
+        (
+            (("country_name", "GB"), ("organization_name", "Acme"), ("common_name", "N")),
+            True,
+            False,
+        ),
+        ((("organization_name", "ACME"), ("common_name", "N")), False, False),
+        ((("common_name", "N"),), False, False),
+    ],
+)
+def test_names_compared_by_some_of_their_parts(
+    other: tuple[tuple[str, str], ...], three: bool, six: bool
+) -> None:
+    name = (("organization_name", "Acme"), ("common_name", "N"))
+    left, right = (
+        Name(build_name(text, kind).dump()) for text, kind in ((name, "utf8"), (other, "printable"))
+    )
+    same = [
+        left.key(form) == right.key(form) for form in (NameForm.THREE_PARTS, NameForm.SIX_PARTS)
+    ]
+    assert same == [three, six]

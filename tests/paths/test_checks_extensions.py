@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from forge import Oid, key, root
+from forge import HOSTNAME, Oid, key, root
 from legacytrust.extensions import KeyUsage
 from legacytrust.extensions import Oid as Known
 from legacytrust.paths.path import Role
@@ -181,6 +181,26 @@ def test_leaf_usage(leaf: dict, objection: str | None) -> None:
     for scope, effect in ((EVERYWHERE, FATAL), (Scope(), HARMLESS), (NOBODY_KNOWS, UNKNOWN)):
         found = met({"leaf_usage": LeafUsage(scope)}, leaf=leaf)
         assert found == ({objection: effect} if objection else {})
+
+
+@pytest.mark.parametrize(
+    ("ca", "objects"),
+    [({}, False), ({"ca": False}, True), ({"ca": False, "key_usage": None}, False), (NO_BC, False)],
+)
+def test_usage_without_ca(ca: dict, objects: bool) -> None:
+    expected = {"usage-without-ca:I": FATAL} if objects else {}
+    assert met({"usage_without_ca": EVERYWHERE}, ca=ca) == expected
+
+
+def test_a_missing_path_length_may_count() -> None:
+    n = root("N")
+    upper = n.intermediate("J")
+    lower = upper.intermediate("I")
+    scene = Scene((lower.leaf(HOSTNAME), lower, upper), (n,))
+    for absent, found in ((None, []), (1, []), (0, ["path-length-exceeded:J"])):
+        rules = PathLength(Scope(Role.SERVED_CA), absent=absent)
+        objections = scene.met(objecting(path_length=rules))
+        assert [code for code, effect in objections.items() if effect == FATAL] == found
 
 
 def test_a_client_that_does_not_know_the_netscape_type() -> None:

@@ -97,6 +97,31 @@ def test_signatures(scope: Scope, faults: dict, expected: dict) -> None:
     assert met({"signatures": scope}, **faults) == expected
 
 
+@pytest.mark.parametrize(
+    ("rules", "hours", "expected"),
+    [
+        ({}, 6, None),
+        ({}, 7, "expired:leaf"),
+        ({}, -7, "not-yet-valid:leaf"),
+        ({"whole_days": True}, 6, "expired:leaf"),
+        ({"whole_days": True}, 0, None),
+        ({"whole_days": True}, -7, None),
+        ({"late": timedelta(hours=2)}, 8, None),
+        ({"late": timedelta(hours=2)}, 9, "expired:leaf"),
+        ({"early": timedelta(hours=2)}, -8, None),
+        ({"early": timedelta(hours=2)}, -9, "not-yet-valid:leaf"),
+    ],
+)
+def test_how_dates_are_read(rules: dict[str, Any], hours: int, expected: str | None) -> None:
+    """A certificate that is valid for half a day around midnight."""
+    window = {"not_before": AT - timedelta(hours=6), "not_after": AT + timedelta(hours=6)}
+    leaf, ca, top = line(leaf=window)
+    scene = Scene((leaf, ca), (top,), at=AT + timedelta(hours=hours))
+    assert scene.met(objecting(dates=EVERYWHERE, **rules)) == (
+        {expected: FATAL} if expected else {}
+    )
+
+
 @pytest.mark.parametrize(("scope", "effect"), [(EVERYWHERE, FATAL), (NOBODY_KNOWS, UNKNOWN)])
 def test_the_own_signature_of_an_anchor(scope: Scope, effect: str) -> None:
     broken = {"bad_signature": True}

@@ -32,6 +32,7 @@ from legacytrust.paths.builders.backtrack import backtrack
 from legacytrust.paths.builders.best_issuer import best_issuer
 from legacytrust.paths.builders.checked_climb import checked_climb
 from legacytrust.paths.builders.depth_first import depth_first
+from legacytrust.paths.builders.end_to_end import end_to_end, name_chain
 from legacytrust.paths.builders.forward import forward
 from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
@@ -49,6 +50,8 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
     {
         Strategy.STRICT_ORDER: strict_order,
         Strategy.LINEAR: linear,
+        Strategy.END_TO_END: end_to_end,
+        Strategy.NAME_CHAIN: name_chain,
         Strategy.SERVED_FIRST: served_first,
         Strategy.STORE_FIRST: store_first,
         Strategy.REORDER: reorder,

@@ -28,6 +28,7 @@ from legacytrust.paths.checks.authority import (
     check_authority,
     check_cert_sign,
     check_path_length,
+    check_usage_without_ca,
 )
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.checks.extensions import (
@@ -74,7 +75,7 @@ class Check:
 
 CHECKS: Final = (
     Check(check_hostname, ("hostname",)),
-    Check(check_dates, ("dates", "last_second", "not_before", "early")),
+    Check(check_dates, ("dates", "last_second", "not_before", "early", "late", "whole_days")),
     Check(check_signatures, ("signatures", "own_signature")),
     Check(check_equal_algorithms, ("equal_algorithms",)),
     Check(check_digests, ("digests", "top_digest")),
@@ -87,6 +88,7 @@ CHECKS: Final = (
     Check(check_authority, ("authority",)),
     Check(check_cert_sign, ("cert_sign",)),
     Check(check_path_length, ("path_length",)),
+    Check(check_usage_without_ca, ("usage_without_ca",)),
     Check(check_name_constraints, ("name_constraints",)),
     Check(check_explicit_policy, ("explicit_policy",)),
     Check(check_critical, ("critical",)),

@@ -10,7 +10,7 @@ from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.rules import CaProof
 
-__all__ = ["check_authority", "check_cert_sign", "check_path_length"]
+__all__ = ["check_authority", "check_cert_sign", "check_path_length", "check_usage_without_ca"]
 
 
 def ca_proofs(certificate: Certificate) -> frozenset[CaProof]:
@@ -54,6 +54,15 @@ def check_cert_sign(context: CheckContext) -> Iterator[Finding]:
             yield Finding.of(Code.NO_CERT_SIGN, effect, certificate)
 
 
+def check_usage_without_ca(context: CheckContext) -> Iterator[Finding]:
+    """keyCertSign beside a basicConstraints that says it is no CA (RFC 5280, 4.2.1.9)."""
+    for _, certificate, role in context.known:
+        usage, constraints = certificate.key_usage or KeyUsage(0), certificate.basic_constraints
+        if KeyUsage.KEY_CERT_SIGN in usage and constraints is not None and not certificate.is_ca:
+            effect = context.rules.usage_without_ca.effect(role)
+            yield Finding.of(Code.USAGE_WITHOUT_CA, effect, certificate)
+
+
 def check_path_length(context: CheckContext) -> Iterator[Finding]:
     """pathLenConstraint: how many intermediates may stand below an issuer."""
     rules = context.rules.path_length
@@ -61,6 +70,8 @@ def check_path_length(context: CheckContext) -> Iterator[Finding]:
     for _, certificate, role in context.issuers:
         constraints = certificate.basic_constraints
         limit = constraints.path_length if constraints is not None else None
+        if limit is None and certificate.is_ca:
+            limit = rules.absent
         self_issued = certificate.is_self_issued()
         bound = rules.binds_self_issued or not self_issued
         if limit is not None and below > limit and bound:

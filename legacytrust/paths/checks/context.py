@@ -17,14 +17,18 @@ __all__ = ["CheckContext", "is_early", "is_over"]
 
 
 def is_over(certificate: AnchorCertificate, at: datetime, rules: CheckRules) -> bool:
-    """Whether the validity has ended, by the client's reading of the last second."""
-    end = certificate.not_after
-    return at > end if rules.last_second else at >= end
+    """Whether the validity has ended, by the client's reading of the dates."""
+    late = at - _as_read(certificate.not_after, rules)
+    return late > rules.late if rules.last_second else late >= rules.late
 
 
 def is_early(certificate: AnchorCertificate, at: datetime, rules: CheckRules) -> bool:
     """Whether the validity has not begun, by the client's own tolerance."""
-    return certificate.not_before - at > rules.early
+    return _as_read(certificate.not_before, rules) - at > rules.early
+
+
+def _as_read(moment: datetime, rules: CheckRules) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0) if rules.whole_days else moment
 
 
 @attrs.frozen(eq=False)

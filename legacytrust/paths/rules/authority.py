@@ -50,11 +50,13 @@ class PathLength:
     :param scope: whose constraint counts.
     :param counts_self_issued: self-issued certificates count too (RFC 5280 says they do not).
     :param binds_self_issued: the constraint of a self-issued certificate counts.
+    :param absent: what a CA certificate without a constraint is taken to have.
     """
 
     scope: Scope = NOBODY_KNOWS
     counts_self_issued: bool = False
     binds_self_issued: bool = True
+    absent: int | None = None
 
 
 @attrs.frozen

@@ -47,6 +47,10 @@ class CheckRules:
     """Whether notBefore counts at all, where dates do."""
     early: timedelta = timedelta(0)
     """How long before notBefore a certificate is taken for valid already."""
+    late: timedelta = timedelta(0)
+    """How long after notAfter a certificate is taken for valid still."""
+    whole_days: bool = False
+    """Whether only the day of notBefore and notAfter is read: both begin at midnight, UTC."""
     digests: Refusals[Digest] = Refusals(
         unknown=frozenset(Digest) - {Digest.SHA256, Digest.SHA384, Digest.SHA512, Digest.NONE}
     )
@@ -61,6 +65,7 @@ class CheckRules:
     authority: Authority = Authority(unknown=ALL_ROLES)
     cert_sign: Scope = NOBODY_KNOWS
     path_length: PathLength = PathLength()
+    usage_without_ca: Scope = Scope()
     purpose: Purpose = Purpose(unknown=ALL_ROLES)
     leaf_usage: LeafUsage = LeafUsage()
     critical: Critical = Critical()

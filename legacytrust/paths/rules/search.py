@@ -28,6 +28,8 @@ class Strategy(enum.Enum):
 
     STRICT_ORDER = "the served list as it is, then one issuer from the store"
     LINEAR = "the served list as it is, up to the first certificate that the store issued"
+    END_TO_END = "every served certificate in its order, then one issuer from the store"
+    NAME_CHAIN = "the served certificates as their names chain, then one issuer from the store"
     SERVED_FIRST = "greedy over the served list, then over the store"
     STORE_FIRST = "greedy, store before served list at every level"
     REORDER = "greedy re-ordering by name, cut at the first certificate that is an anchor"
@@ -154,6 +156,10 @@ class SearchRules:
     :param unique_subjects: a store with two roots of one name cannot be used at all.
     :param direct_trust: a store certificate that is not marked as a CA issues nothing, but vouches
         for a leaf of its own name and key.
+    :param self_issued_ends: a self-issued certificate can only be the last of the served ones.
+    :param never_passes_non_ca: the search for a root in the store never gets past a certificate
+        that is not marked as a CA: the client hangs.
+    :param store_limit: how many certificates the store can hold; later ones are not loaded.
     :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
     :param anchor_match: when a served certificate is taken for an anchor itself.
     :param loop: what is not put into one path twice.
@@ -185,6 +191,9 @@ class SearchRules:
     ranks_trust: bool = True
     unique_subjects: bool = False
     direct_trust: bool = False
+    self_issued_ends: bool = False
+    never_passes_non_ca: bool = False
+    store_limit: int | None = None
     max_certificates: int | None = None
     anchor_match: AnchorMatch = AnchorMatch.NEVER
     loop: Loop = Loop.CERTIFICATE
@@ -192,3 +201,9 @@ class SearchRules:
     completion: Completion = Completion(0)
     served_admission: Admission | None = None
     store_admission: Admission | None = None
+
+    @property
+    def sees_whole_store(self) -> bool:
+        """Whether store certificates matter that have nothing to do with what was served."""
+        limited = self.store_limit is not None or self.never_passes_non_ca
+        return limited or self.store_names.is_coarse
