@@ -148,6 +148,7 @@ class Question:
             self.signatures,
             self.budget,
             pool,
+            self.hostname,
         )
 
     def pool_for(self, client: ClientModel) -> CertificatePool:

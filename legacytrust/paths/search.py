@@ -19,7 +19,7 @@ from legacytrust.algorithms import KeyKind, Scheme
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.extensions import AuthorityKeyIdentifier, KeyUsage
-from legacytrust.paths.checks import first_objection
+from legacytrust.paths.checks import CheckContext, first_objection, objection_of
 from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
 from legacytrust.paths.path import Path, Role, Step
@@ -69,6 +69,7 @@ class Search:
     :param signatures: where checked signatures are remembered.
     :param budget: how many questions may be asked.
     :param pool: CA certificates that a client which looks beyond the served list could find.
+    :param hostname: the name that is connected to, or ``None``.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Search:
         signatures: SignatureMemo,
         budget: int = DEFAULT_BUDGET,
         pool: CertificatePool | None = None,
+        hostname: str | None = None,
     ) -> None:
         self.leaf: Final = chain.leaf
         self.rules: Final = rules
@@ -90,6 +92,7 @@ class Search:
         self._checks = checks
         self._signatures = signatures
         self._left = budget
+        self._hostname = hostname
         self._pool = pool if pool is not None else CertificatePool()
 
     def spend(self, cost: int = 1) -> None:
@@ -267,6 +270,16 @@ class Search:
         self.spend(len(held))
         wanted = child.issuer.key(form)
         return any(c.subject.key(form) == wanted and self._passes(c, child, tests) for c in held)
+
+    def refused_so_far(self, steps: Sequence[Step]) -> Finding | None:
+        """Why a client that judges while it climbs takes the last step back, if it does."""
+        if not self.rules.prunes:
+            return None
+        self.spend()
+        context = CheckContext(
+            Path(tuple(steps)), self._checks, self._at, self._hostname, self._signatures
+        )
+        return objection_of(context, self.rules.prunes)
 
     def store_issuer(self, child: AnchorCertificate) -> TrustAnchor | None:
         """The one that a greedy client takes."""

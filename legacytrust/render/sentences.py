@@ -124,6 +124,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} has a key on a curve that the client does not know ({d['key']})"
         ),
         Code.NOT_A_CA: _not_a_ca,
+        Code.LEAF_IS_CA: lambda who, _: (
+            f"{who} is the server's certificate, but says that it is a CA"
+        ),
         Code.NO_CERT_SIGN: lambda who, _: (
             f"{who} issues a certificate, but its key usage does not allow it"
         ),
@@ -158,6 +161,7 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.SUBJECT_MISSING: lambda who, _: (
             f"{who} has neither a subject nor a critical alternative name"
         ),
+        Code.FORM_REFUSED: lambda who, d: f"{who} cannot be read by the client: {d['what']}",
         Code.BLOCKED: _blocked,
         Code.ANCHOR_CONSTRAINED: lambda who, d: (
             f"{who} is trusted only within limits that this chain does not keep: {_limits(d)}"

@@ -34,6 +34,7 @@ from legacytrust.paths.builders.checked_climb import checked_climb
 from legacytrust.paths.builders.depth_first import depth_first
 from legacytrust.paths.builders.end_to_end import end_to_end, name_chain
 from legacytrust.paths.builders.forward import forward
+from legacytrust.paths.builders.judged import judged
 from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
 from legacytrust.paths.builders.served_first import served_first
@@ -60,5 +61,6 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.DEPTH_FIRST: depth_first,
         Strategy.CHECKED_CLIMB: checked_climb,
         Strategy.FORWARD: forward,
+        Strategy.JUDGED: judged,
     }
 )

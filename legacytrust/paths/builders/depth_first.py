@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from legacytrust.certificate import Certificate
+from legacytrust.extensions import Oid
 from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import Loop
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
 
-__all__ = ["depth_first"]
+__all__ = ["depth_first", "loops"]
 
 
 def depth_first(search: Search) -> Generator[Path, Attempt, None]:
@@ -77,11 +78,11 @@ def _candidates(
     if search.rules.trusted_first:
         yield from _from_store(search, steps)
     served = search.served_issuers(last.certificate)
-    yield from ((Step(c, Role.SERVED_CA), None) for c in served if not _loops(search, steps, c))
+    yield from ((Step(c, Role.SERVED_CA), None) for c in served if not loops(search, steps, c))
     if not search.rules.trusted_first:
         yield from _from_store(search, steps)
     fetched = search.fetched_issuers(last.certificate)
-    yield from ((Step(c, Role.FETCHED_CA), None) for c in fetched if not _loops(search, steps, c))
+    yield from ((Step(c, Role.FETCHED_CA), None) for c in fetched if not loops(search, steps, c))
 
 
 def _from_store(
@@ -90,18 +91,27 @@ def _from_store(
     for anchor in search.store_issuers(steps[-1].certificate):
         ends = search.rules.partial_chain or search.is_self_signed(anchor.certificate)
         above_itself = ends and search.rules.loop is Loop.BELOW_ANCHOR
-        if not above_itself and _loops(search, steps, anchor.certificate):
+        if not above_itself and loops(search, steps, anchor.certificate):
             continue
         yield Step(anchor.certificate, Role.STORE_CA), anchor if ends else None
 
 
-def _loops(search: Search, steps: tuple[Step, ...], candidate: AnchorCertificate) -> bool:
+def loops(search: Search, steps: tuple[Step, ...], candidate: AnchorCertificate) -> bool:
     """Whether the candidate is in the path already, by the client's measure."""
     search.spend()
-    if search.rules.loop is not Loop.NAME_AND_KEY:
+    loop = search.rules.loop
+    if loop in (Loop.CERTIFICATE, Loop.BELOW_ANCHOR):
         return any(step.certificate.sha256 == candidate.sha256 for step in steps)
     return any(
         step.certificate.spki_sha256 == candidate.spki_sha256
         and step.certificate.subject.canonical == candidate.subject.canonical
+        and (loop is Loop.NAME_AND_KEY or _san(step.certificate) == _san(candidate))
         for step in steps
     )
+
+
+def _san(certificate: AnchorCertificate) -> bytes | None:
+    if isinstance(certificate, RootFacts):
+        return None
+    extension = certificate.extension(Oid.SUBJECT_ALT_NAME)
+    return extension.value if extension is not None else None

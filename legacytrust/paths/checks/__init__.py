@@ -27,12 +27,14 @@ from legacytrust.paths.checks.algorithms import (
 from legacytrust.paths.checks.authority import (
     check_authority,
     check_cert_sign,
+    check_leaf_authority,
     check_path_length,
     check_usage_without_ca,
 )
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.checks.extensions import (
     check_critical,
+    check_form,
     check_leaf_usage,
     check_purpose,
     check_subject,
@@ -58,7 +60,7 @@ from legacytrust.paths.rules import CheckRules
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts
 
-__all__ = ["CHECKS", "Check", "CheckContext", "FindingMemo", "first_objection"]
+__all__ = ["CHECKS", "Check", "CheckContext", "FindingMemo", "first_objection", "objection_of"]
 
 
 @attrs.frozen(eq=False)
@@ -86,6 +88,7 @@ CHECKS: Final = (
     Check(check_purpose, ("purpose",)),
     Check(check_leaf_usage, ("leaf_usage",)),
     Check(check_authority, ("authority",)),
+    Check(check_leaf_authority, ("leaf_authority",)),
     Check(check_cert_sign, ("cert_sign",)),
     Check(check_path_length, ("path_length",)),
     Check(check_usage_without_ca, ("usage_without_ca",)),
@@ -93,6 +96,7 @@ CHECKS: Final = (
     Check(check_explicit_policy, ("explicit_policy",)),
     Check(check_critical, ("critical",)),
     Check(check_subject, ("empty_subject",)),
+    Check(check_form, ("form",)),
     Check(check_anchor_key_id, ("anchor_key_id",)),
     Check(check_anchor_window, ("anchor_window",)),
     Check(check_blocklist, ("blocklist",)),
@@ -111,6 +115,7 @@ _ALONE: Final = (
     check_curves,
     check_critical,
     check_subject,
+    check_form,
 )
 
 
@@ -132,6 +137,20 @@ def first_objection(
     for effect in (Effect.FATAL, Effect.UNKNOWN):
         for finding in found:
             if finding.effect is effect:
+                return finding
+    return None
+
+
+def objection_of(context: CheckContext, names: frozenset[str]) -> Finding | None:
+    """What a client that judges while it climbs first objects to, on a path that is not complete.
+
+    :param names: the rules by which it judges so early.
+    """
+    for check in CHECKS:
+        if names.isdisjoint(check.rules):
+            continue
+        for finding in check.find(context):
+            if finding.is_fatal:
                 return finding
     return None
 

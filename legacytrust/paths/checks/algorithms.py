@@ -81,13 +81,13 @@ def check_key_sizes(context: CheckContext) -> Iterator[Finding]:
     maximum = dict(rules.maximum)
     effect = Effect.UNKNOWN if rules.unknown else Effect.FATAL
     for _, certificate, role in context.known:
-        key = certificate.public_key
-        needed, most = minimum.get(key.kind, 0), maximum.get(key.kind)
         if role not in rules.roles:
             continue
-        if most is not None and key.bits > most:
+        key = certificate.public_key
+        needed, most = minimum.get(key.kind, 0), maximum.get(key.kind, key.bits)
+        if 0 < key.bits < needed:
+            yield Finding.of(Code.KEY_TOO_SMALL, effect, certificate, key=str(key), minimum=needed)
+        elif key.bits > most:
             yield Finding.of(
                 Code.KEY_TOO_LARGE, Effect.FATAL, certificate, key=str(key), maximum=most
             )
-        if 0 < key.bits < needed:
-            yield Finding.of(Code.KEY_TOO_SMALL, effect, certificate, key=str(key), minimum=needed)

@@ -10,7 +10,13 @@ from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.rules import CaProof
 
-__all__ = ["check_authority", "check_cert_sign", "check_path_length", "check_usage_without_ca"]
+__all__ = [
+    "check_authority",
+    "check_cert_sign",
+    "check_leaf_authority",
+    "check_path_length",
+    "check_usage_without_ca",
+]
 
 
 def ca_proofs(certificate: Certificate) -> frozenset[CaProof]:
@@ -43,6 +49,13 @@ def check_authority(context: CheckContext) -> Iterator[Finding]:
         elif accepted is not None and not shown & accepted:
             says = "CA:FALSE" if certificate.basic_constraints else "nothing"
             yield Finding.of(Code.NOT_A_CA, Effect.FATAL, certificate, says=says)
+
+
+def check_leaf_authority(context: CheckContext) -> Iterator[Finding]:
+    """A server's certificate that says it is a CA."""
+    leaf, role = context.leaf, context.path.steps[0].role
+    if leaf.is_ca:
+        yield Finding.of(Code.LEAF_IS_CA, context.rules.leaf_authority.effect(role), leaf)
 
 
 def check_cert_sign(context: CheckContext) -> Iterator[Finding]:

@@ -10,9 +10,9 @@ from legacytrust.extensions import NetscapeCertType, Oid
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
-from legacytrust.paths.rules import Purpose
+from legacytrust.paths.rules import Critical, Purpose
 
-__all__ = ["check_critical", "check_leaf_usage", "check_purpose", "check_subject"]
+__all__ = ["check_critical", "check_form", "check_leaf_usage", "check_purpose", "check_subject"]
 
 _EMPTY_NAME: Final = b"\x30\x00"
 
@@ -81,11 +81,40 @@ def check_critical(context: CheckContext) -> Iterator[Finding]:
     rules = context.rules.critical
     for position, certificate, role in context.known:
         for oid in certificate.critical_extensions:
-            if oid in rules.known or (position == 0 and oid in rules.known_in_leaf):
+            if _is_understood(oid, certificate, rules, is_leaf=position == 0):
                 continue
             yield Finding.of(
                 Code.CRITICAL_EXTENSION, rules.scope.effect(role), certificate, oid=oid
             )
+
+
+def _is_understood(oid: str, certificate: Certificate, rules: Critical, *, is_leaf: bool) -> bool:
+    if oid == Oid.NAME_CONSTRAINTS and not _understands_constraints(certificate, rules):
+        return False
+    return rules.every or oid in rules.known or (is_leaf and oid in rules.known_in_leaf)
+
+
+def _understands_constraints(certificate: Certificate, rules: Critical) -> bool:
+    constraints = certificate.name_constraints
+    if constraints is None:
+        return True
+    subtrees = (*constraints.permitted, *constraints.excluded)
+    known = all(tree.kind in rules.constraint_kinds for tree in subtrees)
+    return known and (rules.excluded or not constraints.excluded)
+
+
+def check_form(context: CheckContext) -> Iterator[Finding]:
+    """What strict parsers do not read."""
+    rules = context.rules.form
+    for _, certificate, role in context.known:
+        if certificate.serial < 0:
+            effect = rules.negative_serial.effect(role)
+            what = "its serial number is negative"
+            yield Finding.of(Code.FORM_REFUSED, effect, certificate, what=what)
+        if certificate.version < 3:
+            effect = rules.before_v3.effect(role)
+            what = f"it is X.509 version {certificate.version}"
+            yield Finding.of(Code.FORM_REFUSED, effect, certificate, what=what)
 
 
 def check_subject(context: CheckContext) -> Iterator[Finding]:

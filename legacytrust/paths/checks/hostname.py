@@ -170,6 +170,8 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
         pattern = pattern.removesuffix(".")
     if "*" not in pattern:
         return pattern == host
+    if Wildcards.ANY_LABEL in rules.wildcards:
+        return _label_by_label(pattern, host)
     label, dot, rest = pattern.partition(".")
     if label == "*" and dot and Wildcards.PREFIX in rules.wildcards and host.startswith(rest):
         return True
@@ -182,6 +184,12 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
     if rules.cautious_star and not _is_cautious(label, rest, host):
         return False
     return _wildcard_matches(label, rest, host, rules.wildcards)
+
+
+def _label_by_label(pattern: str, host: str) -> bool:
+    patterns, labels = pattern.split("."), host.split(".")
+    same_length = len(patterns) == len(labels)
+    return same_length and all(p in ("*", label) for p, label in zip(patterns, labels, strict=True))
 
 
 def _is_countrys(domain: str) -> bool:

@@ -20,6 +20,7 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
     CommonNameUse,
+    ConstrainedNames,
     DnsConstraintForm,
     NameConstraintRules,
 )
@@ -28,32 +29,47 @@ __all__ = ["check_name_constraints"]
 
 _EMAIL_ADDRESS: Final = "1.2.840.113549.1.9.1"
 _HOST_LIKE: Final = re.compile(r"(?:\*\.)?[\w:][\w:-]*(?:\.[\w:][\w:-]*)*\.?", re.ASCII)
-_KINDS: Final = (
-    GeneralNameKind.DNS,
-    GeneralNameKind.EMAIL,
-    GeneralNameKind.URI,
-    GeneralNameKind.IP,
-    GeneralNameKind.DIRECTORY,
+_KINDS: Final = frozenset(
+    {
+        GeneralNameKind.DNS,
+        GeneralNameKind.EMAIL,
+        GeneralNameKind.URI,
+        GeneralNameKind.IP,
+        GeneralNameKind.DIRECTORY,
+    }
 )
 
 
 def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
-    """Every certificate against the constraints of everything above it.
+    """Every certificate whose names count against the constraints of everything above it.
 
     Self-issued certificates that are not the leaf are exempt, as RFC 5280 wants it, with most.
     """
-    steps, rules = context.known, context.rules.name_constraints
     constrained = [item for item in context.issuers if item[1].name_constraints is not None]
     if not constrained:
         return
     yield from _lacking_san(context, constrained)
-    for position, certificate, _ in steps:
-        if position and rules.spares_self_issued and certificate.is_self_issued():
+    rules = context.rules.name_constraints
+    for position, certificate, _ in context.known:
+        if position and not _counts(certificate, rules):
             continue
-        use = rules.common_name if position == 0 else CommonNameUse.NEVER
-        names = _names(certificate, use)
         above = [item for item in constrained if item[0] > position]
-        yield from _violations(context, certificate, names, above)
+        yield from _violations(context, certificate, _constrained_names(context, position), above)
+
+
+def _counts(issuer: Certificate, rules: NameConstraintRules) -> bool:
+    """Whether the names of a certificate that is not the leaf are constrained."""
+    if rules.names is not ConstrainedNames.ALL:
+        return False
+    return not (rules.spares_self_issued and issuer.is_self_issued())
+
+
+def _constrained_names(context: CheckContext, position: int) -> tuple[GeneralName, ...]:
+    rules, certificate = context.rules.name_constraints, context.known[position][1]
+    if rules.names is ConstrainedNames.HOST and context.hostname is not None:
+        return (GeneralName(GeneralNameKind.DNS, context.hostname.encode()),)
+    use = rules.common_name if position == 0 else CommonNameUse.NEVER
+    return _names(certificate, use, rules)
 
 
 def _lacking_san(
@@ -104,20 +120,25 @@ def _violation(
     )
 
 
-def _names(certificate: Certificate, common_name: CommonNameUse) -> tuple[GeneralName, ...]:
+def _names(
+    certificate: Certificate, common_name: CommonNameUse, rules: NameConstraintRules
+) -> tuple[GeneralName, ...]:
     """All names that a certificate claims, in the form in which they are constrained."""
     names = list(certificate.subject_alt_names or ())
-    if certificate.subject.der != b"\x30\x00":
+    refuses_directories = GeneralNameKind.DIRECTORY in rules.refused_kinds
+    if refuses_directories or (rules.subject_names and certificate.subject.der != b"\x30\x00"):
         names.append(GeneralName(GeneralNameKind.DIRECTORY, certificate.subject.der))
-    emails = certificate.subject.values(_EMAIL_ADDRESS)
-    names += [GeneralName(GeneralNameKind.EMAIL, text.encode()) for text in emails]
+    if rules.subject_names:
+        emails = certificate.subject.values(_EMAIL_ADDRESS)
+        names += [GeneralName(GeneralNameKind.EMAIL, text.encode()) for text in emails]
     has_dns = any(name.kind is GeneralNameKind.DNS for name in names)
     if common_name is CommonNameUse.ALWAYS or (
         common_name is CommonNameUse.NO_DNS_NAME and not has_dns
     ):
         texts = (t for t in certificate.subject.common_names if _is_dns_like(t))
         names += [GeneralName(GeneralNameKind.DNS, text.encode()) for text in texts]
-    return tuple(name for name in names if name.kind in _KINDS)
+    compared = rules.kinds & _KINDS | rules.refused_kinds
+    return tuple(name for name in names if name.kind in compared)
 
 
 def _is_dns_like(text: str) -> bool:
@@ -134,10 +155,28 @@ def _looks_like_dns(text: str) -> bool:
 
 
 def _allowed(name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules) -> bool:
-    if any(_matches(name, tree, rules) for tree in constraints.excluded if tree.kind is name.kind):
-        return False
     permitted = [tree for tree in constraints.permitted if tree.kind is name.kind]
-    return not permitted or any(_matches(name, tree, rules) for tree in permitted)
+    excluded = [tree for tree in constraints.excluded if tree.kind is name.kind]
+    if name.kind in rules.refused_kinds and (permitted or excluded):
+        return False
+    if rules.excluded and any(
+        _matches(name, tree, rules) or (rules.wildcard_excluded and _stands_for(name, tree))
+        for tree in excluded
+    ):
+        return False
+    return not permitted or any(
+        _matches(name, tree, rules) or (rules.wildcard_permitted and _stands_for(name, tree))
+        for tree in permitted
+    )
+
+
+def _stands_for(name: GeneralName, tree: GeneralName) -> bool:
+    """Whether a wildcard could be filled in so that it is what the constraint names."""
+    if name.kind is not GeneralNameKind.DNS:
+        return False
+    star, _, domain = name.text.lower().partition(".")
+    label, _, rest = tree.text.lower().partition(".")
+    return star == "*" and bool(label) and bool(domain) and domain == rest
 
 
 def _matches(name: GeneralName, tree: GeneralName, rules: NameConstraintRules) -> bool:

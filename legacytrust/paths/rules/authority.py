@@ -8,11 +8,11 @@ from typing import Final
 import attrs
 
 from legacytrust.algorithms import KeyKind
-from legacytrust.extensions import KeyUsage, Oid
+from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules.scope import NO_ROLE, NOBODY_KNOWS, Scope
 
-__all__ = ["Authority", "CaProof", "Critical", "LeafUsage", "PathLength", "Purpose"]
+__all__ = ["Authority", "CaProof", "Critical", "Form", "LeafUsage", "PathLength", "Purpose"]
 
 
 class CaProof(enum.Enum):
@@ -122,8 +122,27 @@ class Critical:
     :param known: extensions that are understood; any other critical one is an objection.
     :param known_in_leaf: those that are understood in the leaf only.
     :param scope: whose extensions are looked at.
+    :param every: all are understood; what is left are the name constraints below.
+    :param constraint_kinds: critical nameConstraints count as understood only if they are about
+        these kinds of names.
+    :param excluded: critical nameConstraints with excluded subtrees count as understood.
     """
 
     known: frozenset[str] = _USUALLY_KNOWN
     known_in_leaf: frozenset[str] = frozenset()
     scope: Scope = NOBODY_KNOWS
+    every: bool = False
+    constraint_kinds: frozenset[GeneralNameKind] = frozenset(GeneralNameKind)
+    excluded: bool = True
+
+
+@attrs.frozen
+class Form:
+    """What a strict parser asks of a certificate, whatever stands in it.
+
+    :param negative_serial: of a serial number below zero.
+    :param before_v3: of X.509 v1 and v2.
+    """
+
+    negative_serial: Scope = Scope()
+    before_v3: Scope = Scope()

@@ -8,7 +8,14 @@ from typing import Final
 import attrs
 
 from legacytrust.algorithms import Digest, KeyKind, Scheme
-from legacytrust.paths.rules.authority import Authority, Critical, LeafUsage, PathLength, Purpose
+from legacytrust.paths.rules.authority import (
+    Authority,
+    Critical,
+    Form,
+    LeafUsage,
+    PathLength,
+    Purpose,
+)
 from legacytrust.paths.rules.names import HostnameRules, NameConstraintRules
 from legacytrust.paths.rules.scope import (
     ALL_ROLES,
@@ -74,6 +81,9 @@ class CheckRules:
     anchor_key_id: Scope = Scope()
     anchor_window: Scope = Scope()
     empty_subject: Scope = Scope()
+    leaf_authority: Scope = Scope()
+    """Whether a leaf that says it is a CA is objected to."""
+    form: Form = Form()
     blocklist: Blocklist = Blocklist()
     anchor_constraints: AnchorConstraintRules = AnchorConstraintRules()
     distrust: tuple[Distrust, ...] = ()

@@ -6,6 +6,7 @@ import enum
 
 import attrs
 
+from legacytrust.extensions import GeneralNameKind
 from legacytrust.names import NameForm
 from legacytrust.paths.rules.scope import NOBODY_KNOWS, Scope
 
@@ -13,6 +14,7 @@ __all__ = [
     "CommonNameUse",
     "DnsConstraintForm",
     "HostnameRules",
+    "ConstrainedNames",
     "NameConstraintRules",
     "Wildcards",
 ]
@@ -37,6 +39,14 @@ class DnsConstraintForm(enum.Enum):
     ENDING = "the name ends in it, be that at a dot or inside a label"
 
 
+class ConstrainedNames(enum.Enum):
+    """Whose names must lie within nameConstraints."""
+
+    ALL = "of every certificate below"
+    LEAF = "of the leaf"
+    HOST = "the host name that is connected to, and nothing that a certificate says"
+
+
 @attrs.frozen
 class NameConstraintRules:
     """nameConstraints.
@@ -48,6 +58,13 @@ class NameConstraintRules:
     :param spares_self_issued: self-issued certificates other than the leaf are exempt (RFC 5280).
     :param needs_san: under any constraint a leaf without SAN is refused when its common name
         looks like a host name, whether it would be permitted or not.
+    :param names: whose names are constrained.
+    :param kinds: constraints on other kinds of names are ignored.
+    :param refused_kinds: of these, whatever a constraint says, no name lies within it.
+    :param subject_names: the subject is looked at too, not just the alternative names.
+    :param excluded: excluded subtrees are looked at.
+    :param wildcard_permitted: a wildcard lies within ``www.example.com`` if it stands for it.
+    :param wildcard_excluded: the same where that is excluded.
     """
 
     scope: Scope = NOBODY_KNOWS
@@ -56,6 +73,13 @@ class NameConstraintRules:
     common_name: CommonNameUse = CommonNameUse.NEVER
     spares_self_issued: bool = True
     needs_san: bool = False
+    names: ConstrainedNames = ConstrainedNames.ALL
+    kinds: frozenset[GeneralNameKind] = frozenset(GeneralNameKind)
+    refused_kinds: frozenset[GeneralNameKind] = frozenset()
+    subject_names: bool = True
+    excluded: bool = True
+    wildcard_permitted: bool = False
+    wildcard_excluded: bool = False
 
 
 class Wildcards(enum.Flag):
@@ -73,6 +97,8 @@ class Wildcards(enum.Flag):
     """``*.example.test`` for ``example.test`` itself."""
     TOP_LEVEL = enum.auto()
     """``*.test``: one label after the star is enough."""
+    ANY_LABEL = enum.auto()
+    """A star for any whole label: ``www.*.test``."""
     PREFIX = enum.auto()
     """``*.example.test`` for any host that merely begins with ``example.test``."""
 

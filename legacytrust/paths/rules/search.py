@@ -16,6 +16,7 @@ __all__ = [
     "Completion",
     "Consequence",
     "IssuerTest",
+    "KeyIdUse",
     "Loop",
     "Preference",
     "SearchRules",
@@ -38,6 +39,7 @@ class Strategy(enum.Enum):
     DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
     CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
     FORWARD = "greedy, served list forwards only, store at every level or after its end"
+    JUDGED = "the same, but judged link by link, and given up at a limit"
 
 
 class Alternatives(enum.Enum):
@@ -101,6 +103,17 @@ class Loop(enum.Enum):
     CERTIFICATE = "the same certificate"
     BELOW_ANCHOR = "the same certificate, but an anchor may stand above itself"
     NAME_AND_KEY = "the same name with the same key"
+    NAME_KEY_AND_SAN = "the same name and key with the same alternative names"
+
+
+class KeyIdUse(enum.Enum):
+    """What a complete search makes of the key identifier that a certificate names."""
+
+    IGNORED = "nothing"
+    ORDERS = "issuers that have it come first, those that have another one last"
+    CHOOSES = "where any certificate of the store, or served, has it, only those count"
+    CHOOSES_ANY_NAME = "the same, and the names are not compared then"
+    DEMANDS = "only issuers that have it count"
 
 
 class Consequence(enum.Enum):
@@ -163,6 +176,13 @@ class SearchRules:
     :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
     :param anchor_match: when a served certificate is taken for an anchor itself.
     :param loop: what is not put into one path twice.
+    :param anchor_loops: that holds for the anchor too.
+    :param key_id: what a complete search makes of key identifiers.
+    :param prunes: names of rules (fields of ``CheckRules``) by which a complete search refuses
+        a certificate as soon as it is put on the path, not only when the path is complete.
+    :param candidate_limit: how many candidates a complete search looks at in all.
+    :param counts_loops: candidates that are in the path already count too.
+    :param signature_limit: how many signatures it checks on complete paths in all.
     :param finds_by_key_id: an issuer is also found by the key identifier alone, under any name.
     :param completion: where certificates may come from that the server left out.
     :param served_admission: what is demanded of each served certificate by itself.
@@ -197,6 +217,12 @@ class SearchRules:
     max_certificates: int | None = None
     anchor_match: AnchorMatch = AnchorMatch.NEVER
     loop: Loop = Loop.CERTIFICATE
+    anchor_loops: bool = True
+    key_id: KeyIdUse = KeyIdUse.IGNORED
+    prunes: frozenset[str] = frozenset()
+    candidate_limit: int | None = None
+    counts_loops: bool = False
+    signature_limit: int | None = None
     finds_by_key_id: bool = False
     completion: Completion = Completion(0)
     served_admission: Admission | None = None

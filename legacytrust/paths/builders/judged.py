@@ -1,0 +1,172 @@
+"""Complete search that judges while it climbs, and that gives up at a limit.
+
+It tries the same paths as :mod:`~legacytrust.paths.builders.depth_first`: store certificates
+before served ones at every level, each of them an anchor, until a path passes.  Two things differ.
+
+*Judging early.*  Go and webpki look at a candidate as soon as it is put on the path, and what they
+object to then is never built upon.  The verdict is the same as if they judged complete paths; how
+much they try is not, and so it matters for their limits.
+
+*Limits.*  A served list can be made so that there are thousands of paths.  Go looks at no more
+than a hundred candidates, webpki checks no more than a hundred signatures.  What was found before
+counts; after that, nothing is accepted any more.
+
+Go's pools also use the key identifier: to put likely issuers first today, to choose among them
+once (:class:`~legacytrust.paths.rules.KeyIdUse`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Iterator, Sequence
+
+from legacytrust.certificate import Certificate
+from legacytrust.paths.builders.depth_first import loops
+from legacytrust.paths.findings import Code
+from legacytrust.paths.path import Attempt, Path, Role, Step
+from legacytrust.paths.rules import KeyIdUse
+from legacytrust.paths.search import Search
+from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+
+__all__ = ["judged"]
+
+
+class _LimitReachedError(Exception):
+    """The client gives up.  Never leaves this module."""
+
+    def __init__(self, steps: Sequence[Step], what: str, limit: int) -> None:
+        super().__init__(what)
+        self.steps, self.what, self.limit = tuple(steps), what, limit
+
+
+class _Meter:
+    """What has been used up of the client's own limits."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._candidates = 0
+        self._signatures = 0
+
+    def count_candidate(self, steps: Sequence[Step]) -> None:
+        limit = self._search.rules.candidate_limit
+        self._candidates += 1
+        if limit is not None and self._candidates > limit:
+            raise _LimitReachedError(steps, "possible issuers", limit)
+
+    def count_signatures(self, steps: Sequence[Step]) -> None:
+        """Signatures are checked from the anchor down, up to the first that is wrong."""
+        limit = self._search.rules.signature_limit
+        if limit is None:
+            return
+        for child, issuer in itertools.pairwise(steps[::-1]):
+            self._signatures += 1
+            if self._signatures > limit:
+                raise _LimitReachedError(steps, "signatures", limit)
+            if not self._search.signed(issuer.certificate, child.certificate):
+                return
+
+
+def judged(search: Search) -> Generator[Path, Attempt, None]:
+    """Every path that is not objected to on the way, in the client's order, until one passes."""
+    leaf = (Step(search.leaf, Role.LEAF),)
+    itself = search.anchor_itself(search.leaf)
+    if itself is not None and (yield search.path_of((), itself)).is_accepted:
+        return
+    try:
+        yield from _climb(search, leaf, _Meter(search))
+    except _LimitReachedError as reached:
+        yield search.dead_end_of(
+            reached.steps, Code.LIMIT_REACHED, limit=reached.limit, what=reached.what
+        )
+
+
+def _climb(
+    search: Search, steps: tuple[Step, ...], meter: _Meter
+) -> Generator[Path, Attempt, bool]:
+    """Try everything above the last step; returns whether a path was accepted."""
+    search.spend()
+    refusal = search.refused_so_far(steps)
+    if refusal is not None:
+        yield Path(steps, end=refusal)
+        return False
+    limit = search.rules.max_certificates
+    if limit is not None and len(steps) >= limit:
+        yield search.dead_end_of(steps, Code.PATH_TOO_LONG)
+        return False
+    tried = False
+    for step, anchor in _candidates(search, steps, meter):
+        tried = True
+        above = (*steps, step)
+        if anchor is None:
+            accepted = yield from _climb(search, above, meter)
+        else:
+            accepted = yield from _finish(search, above, anchor, meter)
+        if accepted:
+            return True
+    if not tried:
+        self_signed = search.is_self_signed(steps[-1].certificate)
+        yield search.dead_end_of(steps, Code.UNTRUSTED_ROOT if self_signed else Code.NO_ISSUER)
+    return False
+
+
+def _finish(
+    search: Search, steps: tuple[Step, ...], anchor: TrustAnchor, meter: _Meter
+) -> Generator[Path, Attempt, bool]:
+    refusal = search.refused_so_far(steps)
+    if refusal is not None:
+        yield Path(steps, end=refusal)
+        return False
+    meter.count_signatures(steps)
+    return (yield search.path_of(steps[:-1], anchor)).is_accepted
+
+
+def _candidates(
+    search: Search, steps: tuple[Step, ...], meter: _Meter
+) -> Iterator[tuple[Step, TrustAnchor | None]]:
+    """What may stand above the last step: anchors first, then what was served."""
+    child, rules = steps[-1].certificate, search.rules
+    anchors = {a.certificate: a for a in reversed(search.store_issuers(child))}
+    for certificate in _chosen(search, tuple(reversed(anchors)), child):
+        if not (rules.anchor_loops and _is_looping(search, steps, certificate, meter)):
+            meter.count_candidate(steps)
+            yield Step(certificate, Role.ANCHOR), anchors[certificate]
+    for certificate in _chosen(search, search.served_issuers(child), child):
+        if not _is_looping(search, steps, certificate, meter):
+            meter.count_candidate(steps)
+            assert isinstance(certificate, Certificate)
+            yield Step(certificate, Role.SERVED_CA), None
+
+
+def _is_looping(
+    search: Search, steps: tuple[Step, ...], candidate: AnchorCertificate, meter: _Meter
+) -> bool:
+    looping = loops(search, steps, candidate)
+    if looping and search.rules.counts_loops:
+        meter.count_candidate(steps)
+    return looping
+
+
+def _chosen(
+    search: Search, issuers: Sequence[AnchorCertificate], child: AnchorCertificate
+) -> tuple[AnchorCertificate, ...]:
+    """Those of one source that the client looks at, in its order."""
+    use = search.rules.key_id
+    if use is KeyIdUse.IGNORED or isinstance(child, RootFacts):
+        return tuple(issuers)
+    named = child.authority_key_id.key_id if child.authority_key_id is not None else None
+    if use is KeyIdUse.ORDERS:
+        return tuple(sorted(issuers, key=lambda one: _likelihood(one, named)))
+    having = tuple(one for one in issuers if one.subject_key_id == named)
+    narrowed = bool(named) and (bool(having) or use is KeyIdUse.DEMANDS)
+    if narrowed and use is KeyIdUse.CHOOSES_ANY_NAME:
+        return having
+    form = search.rules.store_names
+    wanted = child.issuer.key(form)
+    return tuple(o for o in (having if narrowed else issuers) if o.subject.key(form) == wanted)
+
+
+def _likelihood(issuer: AnchorCertificate, named: bytes | None) -> int:
+    held = issuer.subject_key_id or b""
+    if held == (named or b""):
+        return 0
+    return 2 if held and named else 1
