@@ -303,7 +303,7 @@ def _host_constrained(form: DnsConstraintForm, *, excluded: bool) -> NameConstra
     )  # fmt: skip
 
 
-def _constrained(names: ConstrainedNames, **more: bool) -> NameConstraintRules:
+def _constrained(names: ConstrainedNames, **more: Any) -> NameConstraintRules:
     return NameConstraintRules(
         _EVERYWHERE, names=names, kinds=_COMPARED, subject_names=False,
         spares_self_issued=False, **more,

@@ -12,9 +12,9 @@ from legacytrust.paths.rules.scope import NOBODY_KNOWS, Scope
 
 __all__ = [
     "CommonNameUse",
+    "ConstrainedNames",
     "DnsConstraintForm",
     "HostnameRules",
-    "ConstrainedNames",
     "NameConstraintRules",
     "Wildcards",
 ]

@@ -1,14 +1,16 @@
 """Genuine Go releases: our few lines of Go around crypto/x509, built by the release itself.
 
-    with open_go("go-1.27.3") as go:
-        go.verify(served, store, at=when, hostname="www.example.test")
+with open_go("go-1.27.3") as go:
+    go.verify(served, store, at=when, hostname="www.example.test")
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from differential.genuine.fetch import default_cache, packages
@@ -44,15 +46,26 @@ def open_go(name: str, *, cache: Path | None = None) -> LineDriver:
 def _built(name: str, cache: Path) -> Path:
     """The program, built when it is asked for first; a new source is a new program."""
     digest = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:12]
-    version = system_version() if name == SYSTEM else name
-    program = cache / "built" / f"go-{version}-{digest}"
+    version = f"go-{system_version()}" if name == SYSTEM else name
+    program = cache / "built" / f"{version}-{digest}"
     if not program.exists():
         program.parent.mkdir(parents=True, exist_ok=True)
-        scratch = program.with_suffix(f".{os.getpid()}")
+        scratch = program.with_name(f"{program.name}.{os.getpid()}")
         go, environment = _toolchain(name, cache)
-        _run([go, "build", "-o", str(scratch), str(SOURCE)], environment)
+        _build(go, environment, scratch)
         scratch.rename(program)
     return program
+
+
+def _build(go: str, environment: dict[str, str], program: Path) -> None:
+    """As a module of the release itself: what is built without one behaves like Go 1.20."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        release = _run([go, "env", "GOVERSION"], environment).removeprefix("go")
+        minor = ".".join(release.split(".")[:2])
+        (folder / "go.mod").write_text(f"module verify\n\ngo {minor}\n", encoding="utf-8")
+        shutil.copy(SOURCE, folder / "main.go")
+        _run([go, "build", "-o", str(program), "."], environment, folder)
 
 
 def _toolchain(name: str, cache: Path) -> tuple[str, dict[str, str]]:
@@ -75,15 +88,16 @@ def _environment(cache: Path) -> dict[str, str]:
         "GOCACHE": str(cache / "go-home" / "build"),
         "GOFLAGS": "-p=1",
         "GOTOOLCHAIN": "local",
-        "GO111MODULE": "off",
         "CGO_ENABLED": "0",
         "GOPROXY": "off",
         "GOTELEMETRY": "off",
     }
 
 
-def _run(command: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+def _run(command: list[str], environment: dict[str, str], folder: Path | None = None) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise DriverError(f"{' '.join(command)}: {done.stderr[-2000:]}")
     return done.stdout.strip()

@@ -1,4 +1,4 @@
-// Answers questions about chains with Go's own verifier, as crypto/tls asks it.
+// Program verify answers questions about chains with Go's own verifier, as crypto/tls asks it.
 //
 // One question a line on standard input, one answer a line on standard output; see lines.py. What
 // crypto/tls does around x509.Verify is repeated here: every served certificate must be readable
