@@ -125,7 +125,6 @@ _row("key_id", KeyIdUse.CHOOSES, "1.11.6..1.11",
      "95e5b07cf5 (2019-02), back-ported to 1.11.6", _INFERRED)
 _row("finds_by_key_id", True, "1.1..1.15", "cert_pool.go: bySubjectKeyId", _READ)
 _row("finds_by_key_id", False, "1.16..1.27", "cert_pool.go: byName alone from 1.16", _READ)
-_row("candidate_limit", None, "1.1..1.10.5, 1.11..1.11.2", "buildChains at 1.9: none", _READ)
 _row("candidate_limit", 100, "1.10.6..1.10, 1.11.3..1.27",
      "maxChainSignatureChecks, 770130659b (2018-12); compared", _MEASURED)
 _row("counts_loops", False, "1.1..1.26.5", "considerCandidate at 1.26.0", _READ)
@@ -282,8 +281,10 @@ def _critical(known: frozenset[str], scope: Scope = _EVERYWHERE) -> Critical:
     return Critical(known, scope=scope, constraint_kinds=_COMPARED)
 
 
-_row("critical", Critical(_KNOWN_1_1, scope=_EVERYWHERE), "1.1..1.2", "the parser", _READ)
-_row("critical", Critical(_KNOWN_1_3, scope=_EVERYWHERE), "1.3..1.4", "the parser", _READ)
+_row("critical", Critical(_KNOWN_1_1, scope=_EVERYWHERE), "1.1..1.2",
+     "x509.go parseCertificate at go1.1", _READ)
+_row("critical", Critical(_KNOWN_1_3, scope=_EVERYWHERE), "1.3..1.4",
+     "x509.go parseCertificate at go1.3, 1.4.3", _READ)
 _row("critical", Critical(_KNOWN_1_3, scope=Scope(_LEAVES)), "1.5..1.8.4, 1.9..1.9.1",
      "Verify at 1.5.2, 1.8, 1.9: of the leaf only", _READ)
 _row("critical", Critical(_KNOWN_1_3, scope=_EVERYWHERE), "1.8.5..1.8, 1.9.2..1.9",
