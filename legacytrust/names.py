@@ -44,6 +44,7 @@ class NameForm(enum.Enum):
 
     ENCODED = "the DER bytes are the same"
     CANONICAL = "equal without regard to case, kind of string and white space"
+    TEXT = "the same text, whatever kind of string; letter case and white space count"
     JAVA = "the same, but BMPString and UniversalString are only equal to themselves"
     ASCII_CASE = "as encoded, but UTF8String and PrintableString alike and without ASCII case"
     THREE_PARTS = "the first CN, O and OU have the same octets"
@@ -70,6 +71,14 @@ class _Attribute:
     def text(self) -> str:
         encoding = _READABLE.get(self.tag)
         return self.content.decode(encoding, "replace") if encoding else self.content.hex()
+
+    @property
+    def plain(self) -> bytes:
+        """The text as octets, whatever kind of string holds it."""
+        try:
+            return _escaped(self.content.decode(_STRING_ENCODINGS[self.tag]).encode())
+        except (KeyError, UnicodeError):
+            return b"\x00t%d:" % self.tag + _escaped(self.content)
 
     @property
     def folded(self) -> bytes:
@@ -121,6 +130,13 @@ class Name:
         )
 
     @cached_property
+    def _text(self) -> bytes:
+        """Types and texts in their order."""
+        return b"\x01".join(
+            b"\x02".join(a.oid.encode() + b"=" + a.plain for a in group) for group in self._sets
+        )
+
+    @cached_property
     def _java(self) -> bytes:
         """``canonical``, marked where ``X500Principal`` would not read a string as text."""
         wide = [a.content for group in self._sets for a in group if a.tag in _WIDE_STRINGS]
@@ -145,6 +161,8 @@ class Name:
                 return self._java
             case NameForm.ASCII_CASE:
                 return self._ascii_case
+            case NameForm.TEXT:
+                return self._text
             case NameForm.THREE_PARTS:
                 return self._parts(_SIX_PARTS[:3])
             case NameForm.SIX_PARTS:

@@ -178,13 +178,14 @@ class Question:
         return tuple(made)
 
     def _judge(self, path: Path, client: ClientModel, store: TrustStore, search: Search) -> Attempt:
-        if path.end is not None:
+        if path.end is not None and path.anchor is None:
             return Attempt(path, (path.end,))
         search.spend(_CHECK_COST)
         context = CheckContext(
             path, client.checks, self.at, self.hostname, self.signatures, store.disallowed
         )
-        return Attempt(path, self.findings.find_all(context))
+        end = () if path.end is None else (path.end,)
+        return Attempt(path, (*end, *self.findings.find_all(context)))
 
 
 def _exhausted(search: Search) -> Attempt:

@@ -12,6 +12,7 @@ from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
 from legacytrust.clients.esp_crt_bundle import ESP_CRT_BUNDLE
 from legacytrust.clients.family import Family
+from legacytrust.clients.gnutls import GNUTLS
 from legacytrust.clients.go import GO
 from legacytrust.clients.libressl import LIBRESSL
 from legacytrust.clients.mbedtls import MBEDTLS
@@ -30,6 +31,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             AXTLS,
             BEARSSL,
             BORINGSSL,
+            GNUTLS,
             GO,
             LIBRESSL,
             MBEDTLS,

@@ -26,7 +26,7 @@ class Role(enum.Flag):
     SERVED_CA = enum.auto()
     """An issuer that the server sent."""
     SERVED_ROOT = enum.auto()
-    """The anchor itself, sent by the server and kept in the path below its own copy."""
+    """A root that the server sent and that stays in the path, below its own copy or elsewhere."""
     STORE_CA = enum.auto()
     """An issuer taken from the store that does not end the path."""
     FETCHED_CA = enum.auto()
@@ -56,7 +56,7 @@ class Path:
 
     :param steps: leaf first; the anchor, if one was reached, is the last.
     :param anchor: the anchor that it ends in, or ``None`` when it ends nowhere.
-    :param end: why it is no path to an anchor, when it is not.
+    :param end: why it is no path to an anchor, when it is not; with an anchor, there is a gap.
     """
 
     steps: tuple[Step, ...]

@@ -19,6 +19,7 @@ from legacytrust.algorithms import KeyKind, Scheme
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.extensions import AuthorityKeyIdentifier, KeyUsage
+from legacytrust.names import Name
 from legacytrust.paths.checks import CheckContext, first_objection, objection_of
 from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
@@ -238,6 +239,10 @@ class Search:
         early = is_early(certificate, self._at, self._checks)
         return not early and not is_over(certificate, self._at, self._checks)
 
+    def _is_lively(self, certificate: AnchorCertificate) -> bool:
+        """Valid, and not in its very last second: the measure of a preference, not of a check."""
+        return self.is_valid(certificate) and self._at < certificate.not_after
+
     def unusable(self, certificate: Certificate) -> Code | None:
         """Why a client that looks ahead passes over this served issuer, if it does."""
         rules, algorithm = self._checks, certificate.signature_algorithm
@@ -285,6 +290,23 @@ class Search:
         """The one that a greedy client takes."""
         return self.preferred_anchor(self.store_issuers(child))
 
+    def named(self, name: Name) -> tuple[TrustAnchor, ...]:
+        """All store certificates of this name, in store order."""
+        key = name.key(self.rules.store_names)
+        held = self._held(name.canonical)
+        return tuple(a for a in held if a.subject.key(self.rules.store_names) == key)
+
+    def issuer_among(
+        self, child: AnchorCertificate, anchors: Iterable[TrustAnchor]
+    ) -> TrustAnchor | None:
+        """The one of these store certificates that a greedy client takes, by what it asks of all.
+
+        That is, names are compared as those of served certificates are.
+        """
+        return self.preferred_anchor(
+            [a for a in anchors if self.may_issue(a.certificate, child, from_store=False)]
+        )
+
     def preferred_anchor(self, issuers: Sequence[TrustAnchor]) -> TrustAnchor | None:
         """The one of these that a greedy client takes."""
         by_certificate = {a.certificate: a for a in reversed(issuers)}
@@ -308,6 +330,8 @@ class Search:
             return None
         if preference is Preference.FIRST:
             return issuers[0]
+        if preference is Preference.LAST_VALID_ELSE_FIRST:
+            return next((c for c in reversed(issuers) if self._is_lively(c)), issuers[0])
         valid = next((c for c in issuers if self.is_valid(c)), None)
         if valid is not None:
             return valid

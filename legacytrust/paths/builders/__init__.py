@@ -31,6 +31,7 @@ from typing import Final, TypeAlias
 from legacytrust.paths.builders.backtrack import backtrack
 from legacytrust.paths.builders.best_issuer import best_issuer
 from legacytrust.paths.builders.checked_climb import checked_climb
+from legacytrust.paths.builders.cut_list import cut_list
 from legacytrust.paths.builders.depth_first import depth_first
 from legacytrust.paths.builders.end_to_end import end_to_end, name_chain
 from legacytrust.paths.builders.forward import forward
@@ -62,5 +63,6 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.CHECKED_CLIMB: checked_climb,
         Strategy.FORWARD: forward,
         Strategy.JUDGED: judged,
+        Strategy.CUT_LIST: cut_list,
     }
 )

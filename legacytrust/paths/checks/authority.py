@@ -30,6 +30,8 @@ def ca_proofs(certificate: Certificate) -> frozenset[CaProof]:
             shown.add(CaProof.VERSION_1_SELF_SIGNED)
     else:
         shown.add(CaProof.ABSENT)
+        if certificate.is_self_issued():
+            shown.add(CaProof.ABSENT_SELF_ISSUED)
     usage, netscape = certificate.key_usage, certificate.netscape_cert_type
     if usage is not None and KeyUsage.KEY_CERT_SIGN in usage:
         shown.add(CaProof.KEY_USAGE)

@@ -49,6 +49,8 @@ def _purpose_effect(
         return Effect.HARMLESS
     if _has_netscape_type(certificate, rules, is_leaf=is_leaf):
         return Effect.HARMLESS
+    if is_leaf and certificate.is_ca:
+        accepted |= rules.leaf_ca
     fits = bool(accepted & usages) and not (rules.by_authority and certificate.is_ca is is_leaf)
     if is_leaf:
         good = fits and not rules.leaf_never & usages

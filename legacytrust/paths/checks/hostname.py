@@ -20,7 +20,7 @@ import idna
 
 from legacytrust.certificate import Certificate
 from legacytrust.errors import LegacyTrustError
-from legacytrust.extensions import GeneralName, GeneralNameKind
+from legacytrust.extensions import GeneralName, GeneralNameKind, Oid
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.rules import CommonNameUse, HostnameRules, Wildcards
@@ -34,6 +34,10 @@ _HARMONY = re.compile(
     r"(?:\*\.(?=.))*(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*(?:[a-z0-9][a-z0-9-]*)?"
 )
 _HARMONY_STARS = re.compile(r"(?:[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?\.)*(?:[a-z0-9*][a-z0-9*-]*)?")
+
+_HOST_KINDS: Final = frozenset({GeneralNameKind.DNS, GeneralNameKind.IP})
+#: The DER of id-on-dnsSRV, the name of a service (RFC 4985).
+_SERVICE_NAME: Final = bytes.fromhex("06082b06010505070807")
 
 _COUNTRY_SECOND_LEVELS: Final = frozenset(
     ["ac", "co", "com", "ed", "edu", "go", "gouv", "gov", "info", "lg", "ne", "net", "or", "org"]
@@ -157,12 +161,30 @@ def _common_names(
         CommonNameUse.NO_DNS_NAME: GeneralNameKind.DNS not in kinds,
         CommonNameUse.NO_NAME: not kinds,
         CommonNameUse.NO_NAME_OF_KIND: own not in kinds,
+        CommonNameUse.NO_HOST: not kinds & _HOST_KINDS,
+        CommonNameUse.NO_HOST_OR_SERVICE: not (kinds & _HOST_KINDS or any(map(_is_service, san))),
         CommonNameUse.ALWAYS: True,
     }
-    if not counts[rules.common_name]:
+    if not (counts[rules.common_name] and _serves(leaf, rules.common_name_of)):
         return ()
     names = leaf.subject.common_names
+    if rules.one_common_name and len(names) != 1:
+        return ()
+    if rules.first_common_name:
+        return names[:1]
     return names[-1:] if rules.last_common_name else names
+
+
+def _is_service(name: GeneralName) -> bool:
+    is_srv = name.kind is GeneralNameKind.OTHER and _SERVICE_NAME in name.content
+    return is_srv or name.kind is GeneralNameKind.URI
+
+
+def _serves(leaf: Certificate, purpose: str | None) -> bool:
+    """Whether the leaf is good for this purpose, if one is asked for."""
+    usages = leaf.extended_key_usage
+    good = {purpose, Oid.ANY_EXTENDED_KEY_USAGE}
+    return purpose is None or usages is None or bool(good & set(usages))
 
 
 def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
@@ -172,6 +194,8 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
         return pattern == host
     if Wildcards.ANY_LABEL in rules.wildcards:
         return _label_by_label(pattern, host)
+    if Wildcards.ANYWHERE in rules.wildcards:
+        return _stars_match(pattern, host)
     label, dot, rest = pattern.partition(".")
     if label == "*" and dot and Wildcards.PREFIX in rules.wildcards and host.startswith(rest):
         return True
@@ -190,6 +214,11 @@ def _label_by_label(pattern: str, host: str) -> bool:
     patterns, labels = pattern.split("."), host.split(".")
     same_length = len(patterns) == len(labels)
     return same_length and all(p in ("*", label) for p, label in zip(patterns, labels, strict=True))
+
+
+def _stars_match(pattern: str, host: str) -> bool:
+    parts = (re.escape(part) for part in pattern.split("*"))
+    return re.fullmatch("[^.]*".join(parts), host) is not None
 
 
 def _is_countrys(domain: str) -> bool:
@@ -223,13 +252,19 @@ def _wildcard_matches(label: str, rest: str, host: str, forms: Wildcards) -> boo
             return True
         if Wildcards.LEFTMOST_LABEL not in forms:
             return False
-    elif Wildcards.PARTIAL_LABEL not in forms and (
-        Wildcards.LABEL_PREFIX not in forms or not label.endswith("*") or host.startswith("xn--")
+    elif Wildcards.PARTIAL_LABEL not in forms and not (
+        _is_prefix(label, host, forms) or (Wildcards.STAR_FIRST in forms and label[0] == "*")
     ):
         return False
     first, _, other = host.partition(".")
     head, tail = label.split("*")
     return other == rest and first.startswith(head) and first.endswith(tail)
+
+
+def _is_prefix(label: str, host: str, forms: Wildcards) -> bool:
+    """Whether the star ends the label, for a client that lets it, and that is no A-label."""
+    ends = Wildcards.LABEL_PREFIX in forms and label.endswith("*")
+    return ends and not host.startswith("xn--")
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -16,12 +16,14 @@ from legacytrust.certificate import Certificate
 from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints
 from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
+from legacytrust.paths.checks.merged_constraints import check_merged
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
     CommonNameUse,
     ConstrainedNames,
     DnsConstraintForm,
+    Merging,
     NameConstraintRules,
 )
 
@@ -45,6 +47,9 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
 
     Self-issued certificates that are not the leaf are exempt, as RFC 5280 wants it, with most.
     """
+    if context.rules.name_constraints.merging is not Merging.SEPARATE:
+        yield from check_merged(context)
+        return
     constrained = [item for item in context.issuers if item[1].name_constraints is not None]
     if not constrained:
         return

@@ -25,6 +25,7 @@ class CaProof(enum.Enum):
     NETSCAPE_TYPE = "no basicConstraints, but a Netscape certificate type of an SSL CA"
     NETSCAPE_CA = "no basicConstraints, but that type, whatever the key usage says"
     ABSENT = "no basicConstraints at all"
+    ABSENT_SELF_ISSUED = "no basicConstraints, but self-issued"
 
 
 @attrs.frozen
@@ -65,6 +66,7 @@ class Purpose:
 
     :param leaf: purposes of which the leaf must have one, if it names any; ``None`` when the
         leaf's purposes are not looked at.
+    :param leaf_ca: purposes that do as well for a leaf that says it is a CA.
     :param issuers: the same for an issuer.
     :param issuer_roles: which issuers are looked at.
     :param unknown: roles for which nobody knows.
@@ -79,6 +81,7 @@ class Purpose:
 
     leaf: frozenset[str] | None = None
     leaf_roles: Role = Role.LEAF
+    leaf_ca: frozenset[str] = frozenset()
     issuers: frozenset[str] = frozenset()
     issuer_roles: Role = NO_ROLE
     unknown: Role = NO_ROLE

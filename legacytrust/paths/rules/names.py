@@ -15,6 +15,7 @@ __all__ = [
     "ConstrainedNames",
     "DnsConstraintForm",
     "HostnameRules",
+    "Merging",
     "NameConstraintRules",
     "Wildcards",
 ]
@@ -27,6 +28,8 @@ class CommonNameUse(enum.Enum):
     NO_DNS_NAME = "when the SAN has no DNS name"
     NO_NAME = "when there is no usable SAN at all"
     NO_NAME_OF_KIND = "when the SAN has no entry of the host's own kind, DNS name or address"
+    NO_HOST = "when the SAN has neither a DNS name nor an address"
+    NO_HOST_OR_SERVICE = "when the SAN has no DNS name, no address, no URI and no service name"
     ALWAYS = "always, beside the SAN"
 
 
@@ -47,6 +50,16 @@ class ConstrainedNames(enum.Enum):
     HOST = "the host name that is connected to, and nothing that a certificate says"
 
 
+class Merging(enum.Enum):
+    """How the constraints of several issuers add up to those that the leaf is held against."""
+
+    SEPARATE = "they do not: a name must lie within the constraints of each issuer"
+    TOPMOST = "permitted ones are those of the topmost issuer that has any constraints at all"
+    NARROWING = "a lower permitted one counts if it lies within a higher one, or there is none"
+    OVERLAPPING = "permitted ones are intersected; below excluded ones alone they are lost"
+    COMMON = "permitted ones are intersected"
+
+
 @attrs.frozen
 class NameConstraintRules:
     """nameConstraints.
@@ -65,6 +78,11 @@ class NameConstraintRules:
     :param excluded: excluded subtrees are looked at.
     :param wildcard_permitted: a wildcard lies within ``www.example.com`` if it stands for it.
     :param wildcard_excluded: the same where that is excluded.
+    :param merging: how the constraints of several issuers add up; unless they are separate, kinds
+        that the client cannot compare refuse whatever they exclude and permit all.
+    :param compared: the kinds that it can compare, when it merges.
+    :param exact_case: when it merges, upper and lower case are different.
+    :param uris_need_names: when it merges, excluded URIs refuse only a certificate with a URI.
     """
 
     scope: Scope = NOBODY_KNOWS
@@ -80,6 +98,10 @@ class NameConstraintRules:
     excluded: bool = True
     wildcard_permitted: bool = False
     wildcard_excluded: bool = False
+    merging: Merging = Merging.SEPARATE
+    compared: frozenset[GeneralNameKind] = frozenset()
+    exact_case: bool = False
+    uris_need_names: bool = True
 
 
 class Wildcards(enum.Flag):
@@ -101,6 +123,10 @@ class Wildcards(enum.Flag):
     """A star for any whole label: ``www.*.test``."""
     PREFIX = enum.auto()
     """``*.example.test`` for any host that merely begins with ``example.test``."""
+    STAR_FIRST = enum.auto()
+    """``*w.example.test``: the star at the very beginning stands for any start of a label."""
+    ANYWHERE = enum.auto()
+    """``w*w.*.test``: any number of stars in any label, each for part of one label or none."""
 
 
 @attrs.frozen
@@ -110,6 +136,9 @@ class HostnameRules:
     :param checked: whether the implementation compares it at all; if not, the application may.
     :param common_name: when the CN counts.
     :param last_common_name: of several CNs the last one counts, not the first.
+    :param first_common_name: of several CNs only the first one counts.
+    :param one_common_name: of several CNs none counts.
+    :param common_name_of: the CN counts only in a certificate that is good for this purpose.
     :param wildcards: which forms match in a DNS name.
     :param cautious_star: a star stands at one end of a label, for letters, digits and hyphens,
         and never in part of an ``xn--`` label.
@@ -128,6 +157,9 @@ class HostnameRules:
     checked: bool = True
     common_name: CommonNameUse = CommonNameUse.NEVER
     last_common_name: bool = False
+    first_common_name: bool = False
+    one_common_name: bool = False
+    common_name_of: str | None = None
     wildcards: Wildcards = Wildcards.LEFTMOST_LABEL
     cautious_star: bool = False
     spares_countries: bool = False

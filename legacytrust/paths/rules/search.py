@@ -17,6 +17,7 @@ __all__ = [
     "Consequence",
     "IssuerTest",
     "KeyIdUse",
+    "ListOrder",
     "Loop",
     "Preference",
     "SearchRules",
@@ -40,6 +41,7 @@ class Strategy(enum.Enum):
     CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
     FORWARD = "greedy, served list forwards only, store at every level or after its end"
     JUDGED = "the same, but judged link by link, and given up at a limit"
+    CUT_LIST = "the whole list in some order, cut at a store certificate, then one from the store"
 
 
 class Alternatives(enum.Enum):
@@ -48,6 +50,8 @@ class Alternatives(enum.Enum):
     NEVER = "never"
     NOTHING_FROM_STORE = "only when no certificate of the store was reached at all"
     NOT_TRUSTED = "whenever the path does not end in something trusted"
+    UNKNOWN_OR_WEAK = "when an issuer is not found or a hash or key too weak, where checks stopped"
+    UNKNOWN_WEAK_OR_EXPIRED = "the same, or when something has expired there"
 
 
 class Preference(enum.Enum):
@@ -57,6 +61,7 @@ class Preference(enum.Enum):
     VALID_ELSE_LAST = "the first that is within its dates, or else the last"
     VALID_ELSE_FIRST = "the first that is within its dates, or else the first"
     VALID_ELSE_LATEST = "the first that is within its dates, or else the one that ended last"
+    LAST_VALID_ELSE_FIRST = "the last that is within its dates, or else the first"
 
 
 class IssuerTest(enum.Flag):
@@ -95,6 +100,18 @@ class AnchorMatch(enum.Enum):
     NEVER = "a path ends only above a certificate that a store certificate issued"
     CERTIFICATE = "it is in the store, byte for byte"
     NAME_AND_KEY = "a store certificate has its name and key"
+
+
+class ListOrder(enum.Enum):
+    """What becomes of the served list before a client that keeps to it looks for an anchor."""
+
+    AS_SENT = "it stays as it was sent"
+    UNBROKEN = "it ends before the first certificate that did not issue the one before it"
+    SORTED = "each certificate's first issuer follows it; what is left over is dropped"
+    SEGMENTS = "sorted, then what is left over sorted too, until the store has an issuer"
+    DISTINCT_SEGMENTS = "the same, and what is left over no longer begins with a repetition"
+    LINEAR_SEGMENTS = "the same, and a circle of issuers ends where it closes"
+    ALL_SEGMENTS = "sorted, then what is left over sorted too, whatever the store has"
 
 
 class Loop(enum.Enum):
@@ -174,6 +191,12 @@ class SearchRules:
         that is not marked as a CA: the client hangs.
     :param store_limit: how many certificates the store can hold; later ones are not loaded.
     :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
+    :param max_served: the longest list that is looked at at all; ``None`` if unbounded.
+    :param max_sorted: the longest list that is put in order; ``None`` if unbounded.
+    :param list_order: what becomes of the served list before an anchor is looked for.
+    :param finds_sorted_roots: a self-signed certificate of the list can have an issuer there too.
+    :param anchors_by_name: an anchor is looked for only among store certificates of one name: the
+        issuer's of the last certificate of the list, or at a second attempt its own.
     :param anchor_match: when a served certificate is taken for an anchor itself.
     :param loop: what is not put into one path twice.
     :param anchor_loops: that holds for the anchor too.
@@ -215,6 +238,11 @@ class SearchRules:
     never_passes_non_ca: bool = False
     store_limit: int | None = None
     max_certificates: int | None = None
+    max_served: int | None = None
+    max_sorted: int | None = None
+    list_order: ListOrder = ListOrder.AS_SENT
+    finds_sorted_roots: bool = False
+    anchors_by_name: bool = False
     anchor_match: AnchorMatch = AnchorMatch.NEVER
     loop: Loop = Loop.CERTIFICATE
     anchor_loops: bool = True
