@@ -34,7 +34,9 @@ is not understood.
 
 The models are of a client that uses certificate credentials and priorities as they are by default,
 a store from a PEM file, and asks for host name and purpose of a server where the version lets it.
-Applications that verify without a purpose are ``purpose=False``.
+Applications that verify without a purpose are ``purpose=False``.  The version 3.7.9 is taken for
+what Debian 12 ships under this number, since nearly everyone who has it has that: with the fixes
+of later versions up to 3.8.13.  ``backports=False`` is the upstream release.
 
 Sources: the upstream tags named in the rows, read in ``lib/x509/verify.c`` (VER),
 ``verify-high.c`` (HIGH), ``common.c`` (SORT), ``name_constraints.c`` (NC), ``hostname-verify.c``
@@ -124,7 +126,7 @@ _row("list_order", ListOrder.SEGMENTS, "3.7.1..3.7.8",
      "HIGH at 3.7.1, 3.7.8: cut when the issuer is known", _READ)
 _row("list_order", ListOrder.DISTINCT_SEGMENTS, "3.7.10, 3.8.0..3.8.2",
      "HIGH at 3.7.10, 3.8.0: duplicates are looked for from the first on", _READ)
-_row("list_order", ListOrder.LINEAR_SEGMENTS, "3.7.9, 3.7.11..3.8",
+_row("list_order", ListOrder.LINEAR_SEGMENTS, "3.7.9, 3.7.11..3.7, 3.8.3..3.8",
      "SORT at 3.7.11, 3.8.3: a loop is detected; compared: 3.7.9 as in Debian", _MEASURED)
 _row("max_sorted", 10, "3.0.24..3.0", "HIGH MAX_CERTS_TO_SORT at 3.0.24", _READ)
 _row("max_sorted", 16, "3.1.2..3.8", "SORT DEFAULT_MAX_VERIFY_DEPTH", _READ)
@@ -235,7 +237,7 @@ _row("key_kinds",
 _row("key_kinds", Refusals(frozenset({KeyKind.ED448, KeyKind.OTHER}), roles=_IN_PATH),
      "3.6.0..3.6.11", "sign.c and ecc.c at 3.6.0", _READ)
 _row("key_kinds", Refusals(frozenset({KeyKind.OTHER}), roles=_IN_PATH), "3.6.12..3.8",
-     "ecc.c at 3.6.12", _READ)
+     "ecc.c and sign.c at 3.6.12", _READ)
 
 _ELSEWHERE: Final = frozenset(
     {
@@ -322,12 +324,12 @@ _row("name_constraints", attrs.evolve(_LEAF_NC, uris_need_names=True), "3.4.3..3
      "NC check_unsupported_constraint2 first at 3.4.3", _READ)
 _row("name_constraints", _NARROW_NC, "3.5.0..3.5.3",
      "NC _gnutls_name_constraints_intersect first at 3.5.0", _READ)
-_row("name_constraints", _IP_NC, "3.5.4..3.8.11",
+_row("name_constraints", _IP_NC, "3.5.4..3.5, 3.6.0..3.7.8, 3.7.10..3.8.11",
      "NC check_ip_constraints first at 3.5.4; intersection at 3.7.9, 3.8.8", _READ)
 _row("name_constraints", attrs.evolve(_IP_NC, merging=Merging.OVERLAPPING), "3.8.12",
      "NC at 3.8.12: sorted lists are intersected both ways", _READ)
-_row("name_constraints", _LAST_NC, "3.8.13..3.8",
-     "NC at 3.8.13 and NEWS; compared: 3.7.9 with the fixes of 3.8.13", _MEASURED)
+_row("name_constraints", _LAST_NC, "3.7.9, 3.8.13..3.8",
+     "NC at 3.8.13 and NEWS; compared: 3.7.9 of Debian, which has these fixes", _MEASURED)
 _row("explicit_policy", Scope(), _COVERED, "VER: policies are never evaluated", _READ)
 _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), _COVERED,
      "HIGH: a store made of PEM files holds certificates and no limits", _READ)
@@ -355,10 +357,11 @@ _row("hostname", _TEXT_33, "3.3.0..3.3.5",
 _row("hostname", attrs.evolve(_TEXT_33, ip_san=True), "3.3.6", "HOST at 3.3.6: addresses", _READ)
 _row("hostname", _ONE_NAME, "3.3.7..3.3", "HOST at 3.3.7: a single CN", _READ)
 _row("hostname", _OF_SERVERS, "3.4, 3.5", "HOST at 3.4.0: the CN of servers only", _READ)
-_row("hostname", _MODERN, "3.6.0..3.8.12",
-     "HOST IS_SAN_SUPPORTED at 3.6.0: an address is no text; compared: 3.7.9", _MEASURED)
-_row("hostname", _LATEST, "3.8.13..3.8",
-     "HOST PRECLUDES_CN_FALLBACK at 3.8.13; compared: 3.7.9 with the fixes of 3.8.13", _MEASURED)
+_row("hostname", _MODERN, "3.6.0..3.7.8, 3.7.10..3.8.12",
+     "HOST IS_SAN_SUPPORTED at 3.6.0: an address is no text any more", _READ)
+_row("hostname", _LATEST, "3.7.9, 3.8.13..3.8",
+     "HOST PRECLUDES_CN_FALLBACK at 3.8.13; compared: 3.7.9 of Debian, with these fixes",
+     _MEASURED)
 
 
 # -- options ------------------------------------------------------------------------------------
@@ -371,9 +374,16 @@ def _purpose(value: Any, version: VersionKey) -> Mapping[str, Any]:
 
 
 def _backports(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if version < (3, 6):
-        raise ClientError("the fixes of GnuTLS 3.8.13 were not brought to versions before 3.6")
-    return {"name_constraints": _LAST_NC, "hostname": _LATEST} if value else {}
+    if version < (3, 6, 14):
+        raise ClientError("nobody brought the fixes of GnuTLS 3.8.13 to versions before 3.6.14")
+    if value:
+        order = {} if version < (3, 7) else {"list_order": ListOrder.LINEAR_SEGMENTS}
+        return {"name_constraints": _LAST_NC, "hostname": _LATEST, **order}
+    if version != (3, 7, 9):
+        return {}
+    return {
+        "name_constraints": _IP_NC, "hostname": _MODERN, "list_order": ListOrder.SEGMENTS
+    }  # fmt: skip
 
 
 GNUTLS: Final = Family(
@@ -389,7 +399,7 @@ GNUTLS: Final = Family(
                 _purpose,
             ),
             "backports": TraitOption(
-                "the security fixes of 3.8.13 are applied, as in current packages of Debian",
+                "the security fixes up to 3.8.13 are applied; true by default for 3.7.9 only",
                 _backports,
             ),
         }
