@@ -19,6 +19,8 @@ from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
 from legacytrust.clients.nss import NSS_CLASSIC, NSS_LIBPKIX
 from legacytrust.clients.openssl import OPENSSL
+from legacytrust.clients.wolfssl import WOLFSSL
+from legacytrust.clients.wolfssl_altchains import WOLFSSL_ALTCHAINS
 from legacytrust.errors import UnknownClientError
 
 __all__ = ["FAMILIES", "client"]
@@ -39,6 +41,8 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             NSS_LIBPKIX,
             ESP_CRT_BUNDLE,
             OPENSSL,
+            WOLFSSL,
+            WOLFSSL_ALTCHAINS,
         )
     }
 )

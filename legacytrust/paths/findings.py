@@ -85,6 +85,7 @@ class Code(enum.Enum):
     KEY_USAGE_REFUSED = "key-usage-refused", "leaf_usage"
     CRITICAL_EXTENSION = "critical-extension", "critical"
     NAME_CONSTRAINT_VIOLATED = "name-constraint-violated", "name_constraints"
+    CONSTRAINTS_MISPLACED = "constraints-misplaced", "name_constraints"
     NO_VALID_POLICY = "no-valid-policy", "explicit_policy"
     KEY_ID_MISMATCH = "key-id-mismatch", "anchor_key_id"
     OUTLIVES_ANCHOR = "outlives-anchor", "anchor_window"

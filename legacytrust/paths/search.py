@@ -10,7 +10,7 @@ their own.  (The seam is that of mozilla::pkix, whose ``TrustDomain`` answers th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -285,6 +285,19 @@ class Search:
             Path(tuple(steps)), self._checks, self._at, self._hostname, self._signatures
         )
         return objection_of(context, self.rules.prunes)
+
+    def store_related(
+        self, names: Iterable[bytes], key_ids: Iterable[bytes] = ()
+    ) -> tuple[TrustAnchor, ...]:
+        """The loaded store certificates with any of these names or identifiers."""
+        held = [anchor for name in names for anchor in self._held(name)]
+        held += [a for key_id in key_ids for a in self._store.keyed(key_id) if self.is_loaded(a)]
+        self.spend(1 + len(held))
+        return tuple(held)
+
+    def in_store_order(self, anchors: Mapping[str, TrustAnchor]) -> tuple[TrustAnchor, ...]:
+        """These store certificates, by fingerprint, in the order of the store."""
+        return tuple(anchors[sha256] for sha256 in self._store.holding(anchors))
 
     def store_issuer(self, child: AnchorCertificate) -> TrustAnchor | None:
         """The one that a greedy client takes."""

@@ -131,7 +131,7 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} issues a certificate, but its key usage does not allow it"
         ),
         Code.USAGE_WITHOUT_CA: lambda who, _: (
-            f"{who} may sign certificates by its key usage but says that it is no CA"
+            f"{who} may sign certificates by its key usage but does not say that it is a CA"
         ),
         Code.PATH_LENGTH_EXCEEDED: lambda who, d: (
             f"{who} allows {d['limit']} intermediates below it, and there are {d['found']}"
@@ -147,6 +147,10 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         ),
         Code.NAME_CONSTRAINT_VIOLATED: lambda who, d: (
             f"{d['constrained_by']} does not allow the name {d['name']} of {who}"
+        ),
+        Code.CONSTRAINTS_MISPLACED: lambda who, _: (
+            f"{who} has name constraints, which this client takes only from a CA "
+            "and only after basicConstraints"
         ),
         Code.NO_VALID_POLICY: lambda who, _: (
             f"{who} asks for a certificate policy that holds along the whole path; there is none"

@@ -40,6 +40,7 @@ from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
 from legacytrust.paths.builders.served_first import served_first
 from legacytrust.paths.builders.store_first import store_first
+from legacytrust.paths.builders.top_down import top_down
 from legacytrust.paths.path import Attempt, Path
 from legacytrust.paths.rules import Strategy
 from legacytrust.paths.search import Search
@@ -57,6 +58,7 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.SERVED_FIRST: served_first,
         Strategy.STORE_FIRST: store_first,
         Strategy.REORDER: reorder,
+        Strategy.TOP_DOWN: top_down,
         Strategy.BACKTRACK: backtrack,
         Strategy.BEST_ISSUER: best_issuer,
         Strategy.DEPTH_FIRST: depth_first,

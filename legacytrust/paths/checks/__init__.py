@@ -91,7 +91,7 @@ CHECKS: Final = (
     Check(check_leaf_authority, ("leaf_authority",)),
     Check(check_cert_sign, ("cert_sign",)),
     Check(check_path_length, ("path_length",)),
-    Check(check_usage_without_ca, ("usage_without_ca",)),
+    Check(check_usage_without_ca, ("usage_without_ca", "usage_without_constraints")),
     Check(check_name_constraints, ("name_constraints",)),
     Check(check_explicit_policy, ("explicit_policy",)),
     Check(check_critical, ("critical",)),
@@ -116,6 +116,8 @@ _ALONE: Final = (
     check_critical,
     check_subject,
     check_form,
+    check_usage_without_ca,
+    check_name_constraints,
 )
 
 

@@ -70,12 +70,14 @@ def check_cert_sign(context: CheckContext) -> Iterator[Finding]:
 
 
 def check_usage_without_ca(context: CheckContext) -> Iterator[Finding]:
-    """keyCertSign beside a basicConstraints that says it is no CA (RFC 5280, 4.2.1.9)."""
+    """keyCertSign in a certificate that says it is no CA, or says nothing (RFC 5280, 4.2.1.9)."""
+    rules = context.rules
     for _, certificate, role in context.known:
         usage, constraints = certificate.key_usage or KeyUsage(0), certificate.basic_constraints
-        if KeyUsage.KEY_CERT_SIGN in usage and constraints is not None and not certificate.is_ca:
-            effect = context.rules.usage_without_ca.effect(role)
-            yield Finding.of(Code.USAGE_WITHOUT_CA, effect, certificate)
+        if KeyUsage.KEY_CERT_SIGN in usage and not certificate.is_ca:
+            silent = constraints is None
+            scope = rules.usage_without_constraints if silent else rules.usage_without_ca
+            yield Finding.of(Code.USAGE_WITHOUT_CA, scope.effect(role), certificate)
 
 
 def check_path_length(context: CheckContext) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from legacytrust.errors import LegacyTrustError
 from legacytrust.extensions import GeneralName, GeneralNameKind, Oid
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.path import Role
 from legacytrust.paths.rules import CommonNameUse, HostnameRules, Wildcards
 
 __all__ = ["check_hostname", "matches", "normalise"]
@@ -90,8 +91,8 @@ def _to_ascii(text: str) -> str:
 
 def check_hostname(context: CheckContext) -> Iterator[Finding]:
     """Whether the leaf is for the host that the client connects to."""
-    if context.hostname is None:
-        return
+    if context.hostname is None or context.path.steps[0].role is Role.SERVED_CA:
+        return  # a client that judges each served certificate by itself compares the leaf only
     rules, leaf = context.rules.hostname, context.leaf
     if rules.checked and not rules.unknown and matches(leaf, context.hostname, rules):
         return
@@ -196,6 +197,8 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
         return _label_by_label(pattern, host)
     if Wildcards.ANYWHERE in rules.wildcards:
         return _stars_match(pattern, host)
+    if Wildcards.GLOB in rules.wildcards:
+        return _globs(pattern, host)
     label, dot, rest = pattern.partition(".")
     if label == "*" and dot and Wildcards.PREFIX in rules.wildcards and host.startswith(rest):
         return True
@@ -219,6 +222,23 @@ def _label_by_label(pattern: str, host: str) -> bool:
 def _stars_match(pattern: str, host: str) -> bool:
     parts = (re.escape(part) for part in pattern.split("*"))
     return re.fullmatch("[^.]*".join(parts), host) is not None
+
+
+def _globs(pattern: str, host: str) -> bool:
+    """Each star gives way at the first character that could follow it, and never looks back."""
+    place = 0
+    parts = re.split(r"\*+", pattern)
+    for number, part in enumerate(parts):
+        if number:
+            label_end = host.find(".", place)
+            stop = host.find(part[0], place) if part else len(host)
+            if stop < 0 or 0 <= label_end < stop:
+                return False
+            place = stop
+        if not host.startswith(part, place):
+            return False
+        place += len(part)
+    return place == len(host)
 
 
 def _is_countrys(domain: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from legacytrust.certificate import Certificate
-from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints
+from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints, Oid
 from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.checks.merged_constraints import check_merged
@@ -47,6 +47,7 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
 
     Self-issued certificates that are not the leaf are exempt, as RFC 5280 wants it, with most.
     """
+    yield from _misplaced(context)
     if context.rules.name_constraints.merging is not Merging.SEPARATE:
         yield from check_merged(context)
         return
@@ -59,6 +60,8 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
         if position and not _counts(certificate, rules):
             continue
         above = [item for item in constrained if item[0] > position]
+        if rules.nearest_only:
+            above = [item for item in above if item[0] == position + 1]
         yield from _violations(context, certificate, _constrained_names(context, position), above)
 
 
@@ -89,6 +92,18 @@ def _lacking_san(
         _, issuer, role = constrained[0]
         name = GeneralName(GeneralNameKind.DNS, names[0].encode())
         yield _violation(rules.scope.effect(role), leaf, name, issuer)
+
+
+def _misplaced(context: CheckContext) -> Iterator[Finding]:
+    """Some parsers take the extension only after basicConstraints has said that this is a CA."""
+    scope = context.rules.name_constraints.misplaced
+    for _, certificate, role in context.known:
+        oids = [extension.oid for extension in certificate.extensions]
+        if Oid.NAME_CONSTRAINTS not in oids:
+            continue
+        before = oids[: oids.index(Oid.NAME_CONSTRAINTS)]
+        if not certificate.is_ca or Oid.BASIC_CONSTRAINTS not in before:
+            yield Finding.of(Code.CONSTRAINTS_MISPLACED, scope.effect(role), certificate)
 
 
 def _violations(
@@ -140,7 +155,7 @@ def _names(
     if common_name is CommonNameUse.ALWAYS or (
         common_name is CommonNameUse.NO_DNS_NAME and not has_dns
     ):
-        texts = (t for t in certificate.subject.common_names if _is_dns_like(t))
+        texts = (t for t in certificate.subject.common_names if rules.any_text or _is_dns_like(t))
         names += [GeneralName(GeneralNameKind.DNS, text.encode()) for text in texts]
     compared = rules.kinds & _KINDS | rules.refused_kinds
     return tuple(name for name in names if name.kind in compared)
@@ -199,6 +214,9 @@ def _matches(name: GeneralName, tree: GeneralName, rules: NameConstraintRules) -
 
 
 def _dns(name: str, tree: str, form: DnsConstraintForm) -> bool:
+    if form in (DnsConstraintForm.SUFFIX, DnsConstraintForm.EXACT):
+        dotted = tree.startswith(".") or form is DnsConstraintForm.SUFFIX
+        return bool(tree) and (name.endswith(tree) if dotted else name == tree)
     if form is DnsConstraintForm.SUN:
         return bool(tree) and (name == tree or name.endswith("." + tree))
     if not tree:

@@ -73,6 +73,8 @@ class CheckRules:
     cert_sign: Scope = NOBODY_KNOWS
     path_length: PathLength = PathLength()
     usage_without_ca: Scope = Scope()
+    usage_without_constraints: Scope = Scope()
+    """The same for one that has no basicConstraints at all."""
     purpose: Purpose = Purpose(unknown=ALL_ROLES)
     leaf_usage: LeafUsage = LeafUsage()
     critical: Critical = Critical()

@@ -38,6 +38,8 @@ class DnsConstraintForm(enum.Enum):
 
     RFC5280 = "equal, or further labels to the left; a leading dot asks for at least one"
     BOUNCY_CASTLE = "a leading dot is dropped; permitted sets of two levels must be nested"
+    SUFFIX = "it ends in the constraint, at a label or not; an empty constraint matches nothing"
+    EXACT = "equal, or ends in a constraint that begins with a dot; nothing else"
     SUN = "a leading dot or an empty constraint matches nothing"
     ENDING = "the name ends in it, be that at a dot or inside a label"
 
@@ -83,6 +85,10 @@ class NameConstraintRules:
     :param compared: the kinds that it can compare, when it merges.
     :param exact_case: when it merges, upper and lower case are different.
     :param uris_need_names: when it merges, excluded URIs refuse only a certificate with a URI.
+    :param any_text: a common name counts also when it does not look like a host name.
+    :param nearest_only: a certificate is bound by its issuer alone, not by those above.
+    :param misplaced: who may not have the extension before it has said, by basicConstraints, that
+        it is a CA.
     """
 
     scope: Scope = NOBODY_KNOWS
@@ -102,6 +108,9 @@ class NameConstraintRules:
     compared: frozenset[GeneralNameKind] = frozenset()
     exact_case: bool = False
     uris_need_names: bool = True
+    any_text: bool = False
+    nearest_only: bool = False
+    misplaced: Scope = Scope()
 
 
 class Wildcards(enum.Flag):
@@ -121,6 +130,9 @@ class Wildcards(enum.Flag):
     """``*.test``: one label after the star is enough."""
     ANY_LABEL = enum.auto()
     """A star for any whole label: ``www.*.test``."""
+    GLOB = enum.auto()
+    """Any number of stars anywhere; each stands for what comes before the next character of the
+    pattern, within one label."""
     PREFIX = enum.auto()
     """``*.example.test`` for any host that merely begins with ``example.test``."""
     STAR_FIRST = enum.auto()

@@ -13,15 +13,19 @@ __all__ = [
     "Admission",
     "Alternatives",
     "AnchorMatch",
+    "CertSignDemand",
     "Completion",
     "Consequence",
     "IssuerTest",
     "KeyIdUse",
     "ListOrder",
     "Loop",
+    "PathLengthCount",
     "Preference",
     "SearchRules",
+    "SignerRules",
     "Strategy",
+    "SubjectKeyId",
 ]
 
 
@@ -37,6 +41,7 @@ class Strategy(enum.Enum):
     REORDER = "greedy re-ordering by name, cut at the first certificate that is an anchor"
     BACKTRACK = "depth first over store and served list until a path passes"
     BEST_ISSUER = "one path: at every level the best of all known certificates of that name"
+    TOP_DOWN = "the served list from its last to its first, each by a signer known by then"
     DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
     CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
     FORWARD = "greedy, served list forwards only, store at every level or after its end"
@@ -140,6 +145,63 @@ class Consequence(enum.Enum):
     SKIPPED = "it is passed over, as if it were not there"
 
 
+class SubjectKeyId(enum.Enum):
+    """Of what a client makes a key identifier for an issuer that does not state one."""
+
+    KEY_BITS = "the bits of the public key, as RFC 5280, 4.2.1.2 has it"
+    EC_WHOLE = "the same, but of an elliptic curve key the whole SubjectPublicKeyInfo"
+
+
+class PathLengthCount(enum.Enum):
+    """How a client that keeps signers carries pathLenConstraint from one to the next."""
+
+    NONE = "it does not"
+    ISSUER = "only the issuer's own constraint counts, which the child's must be below"
+    BELOW_SELF_ISSUED = "as RFC 5280 has it, but a self-issued certificate has none"
+    CERTIFYING = "as RFC 5280 has it, for CAs whose keyUsage names keyCertSign"
+    RFC5280 = "as RFC 5280 has it, for CAs whose keyUsage does not withhold keyCertSign"
+
+
+class CertSignDemand(enum.Enum):
+    """What keyUsage a served CA needs before a client keeps it as a signer."""
+
+    NONE = "none"
+    PRESENT = "keyCertSign must be there"
+    PRESENT_UNLESS_SELF_ISSUED = "keyCertSign must be there, except in a self-issued one"
+    NOT_WITHHELD_UNLESS_SELF_ISSUED = "the same, but a CA without keyUsage passes"
+
+
+@attrs.frozen
+class SignerRules:
+    """How a client keeps and finds signers (``Strategy.TOP_DOWN`` reads this).
+
+    Signers stand in a table with a fixed number of rows; the key identifier says in which, and
+    the newest stands first.  A certificate whose key identifier is there already is not added.
+
+    :param by_key_id: signers have key identifiers; if not, the name takes their place.
+    :param own_key_id: the issuer is also looked for by the certificate's own key identifier.
+    :param same_name: a signer found by key identifier must have the issuer's name.
+    :param key_id_binds: if a key identifier is named, no signer is found by name alone.
+    :param empty_binds: the same if the extension is there and names none.
+    :param derived: what a missing key identifier is made of.
+    :param path_length: how pathLenConstraint is carried.
+    :param cert_sign: what keyUsage a served CA needs to be added.
+    :param skips_unissued: a served CA whose issuer is unknown is passed over.
+    :param max_bytes: the most octets that the list may have, three for each length included.
+    """
+
+    by_key_id: bool = True
+    own_key_id: bool = True
+    same_name: bool = True
+    key_id_binds: bool = True
+    empty_binds: bool = False
+    derived: SubjectKeyId = SubjectKeyId.EC_WHOLE
+    path_length: PathLengthCount = PathLengthCount.CERTIFYING
+    cert_sign: CertSignDemand = CertSignDemand.PRESENT_UNLESS_SELF_ISSUED
+    skips_unissued: bool = False
+    max_bytes: int | None = None
+
+
 @attrs.frozen
 class Admission:
     """What a client demands of a certificate by itself, before any path is thought of.
@@ -208,6 +270,7 @@ class SearchRules:
     :param signature_limit: how many signatures it checks on complete paths in all.
     :param finds_by_key_id: an issuer is also found by the key identifier alone, under any name.
     :param completion: where certificates may come from that the server left out.
+    :param signers: how signers are kept and found, for a client that does so.
     :param served_admission: what is demanded of each served certificate by itself.
     :param store_admission: what is demanded of each store certificate by itself.
     """
@@ -253,6 +316,7 @@ class SearchRules:
     signature_limit: int | None = None
     finds_by_key_id: bool = False
     completion: Completion = Completion(0)
+    signers: SignerRules = SignerRules()
     served_admission: Admission | None = None
     store_admission: Admission | None = None
 

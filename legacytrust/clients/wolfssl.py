@@ -1,0 +1,391 @@
+"""CyaSSL 2.0 to 3.6.6 and wolfSSL 3.4 to 5.9, which is CyaSSL under a new name.
+
+Theory
+======
+
+wolfSSL builds no path.  It keeps a table of *signers*: the CAs of the store, and whatever was
+verified since.  The served list is gone through from its last certificate to its first.  Each
+must be verified by a signer that is known by then, and each CA that passes becomes a signer.
+
+* **Every served certificate counts.**  A CA that the leaf does not need, but whose issuer is
+  unknown, fails the connection; so does one that has expired.  This is how the default build broke
+  on AddTrust in 2020 and on DST Root CA X3 in 2021: the server sent a cross-certificate by the dead
+  root, and the client had dropped that root or could not load it any more.
+* **Order counts.**  An issuer that stands before its child in the list comes too late for it.
+* **The store is loaded, and what is bad does not load**: an expired root, or one with an unknown
+  critical extension, is passed over while the rest of the file is read.  What *was* loaded is never
+  looked at again; neither its dates nor its extensions matter any more, and an intermediate is as
+  good as a root.
+* **One signer is tried.**  It is found by authority key identifier, else by name; among several of
+  one name, it is the one that stands first in a hash table, which depends on their keys.
+
+A build with ``WOLFSSL_ALT_CERT_CHAINS`` (``--enable-altcertchains``, on in Debian's packages from
+5.5) forgives exactly one thing: a served CA without a known issuer is passed over.  An expired one,
+or one out of place that the leaf needs, still fails.
+
+What changed: key identifiers (CyaSSL 2.7), name constraints, keyUsage and extendedKeyUsage (3.0),
+path lengths (3.9.10, again 4.2 and 5.7), issuer's name beside the key identifier (4.3), the common
+name only when there is no alternative name (3.15 to 4.1).
+
+In the process, signers that came over the wire stay for later connections.  The models stand for
+a first connection.
+
+Only a leaf's keyUsage depends on the handshake: with TLS 1.2 and an ephemeral key exchange it must
+have digitalSignature, with TLS 1.3 nobody looks.  Builds have TLS 1.3 from 4.5 on by default.
+
+Sources: the upstream tags named in the rows, read in ``src/internal.c`` (INT), ``src/ssl.c`` and
+``ssl_certman.c`` (SSL), ``wolfcrypt/src/asn.c`` (ASN), the release notes (NOTES).  "Compared" means:
+run beside the genuine library on generated PKIs, see ``tests/differential``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import attrs
+
+from legacytrust.algorithms import Digest, KeyKind, Scheme
+from legacytrust.clients.evidence import Evidence
+from legacytrust.clients.family import Family, Table, TraitOption
+from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
+from legacytrust.errors import ClientError
+from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
+from legacytrust.names import NameForm
+from legacytrust.paths.path import Role
+from legacytrust.paths.rules import (
+    NO_CHECKS,
+    Admission,
+    AnchorConstraintRules,
+    AnchorMatch,
+    Authority,
+    CertSignDemand,
+    CommonNameUse,
+    Consequence,
+    ConstraintKind,
+    Critical,
+    DnsConstraintForm,
+    HostnameRules,
+    KeySizes,
+    LeafUsage,
+    NameConstraintRules,
+    PathLength,
+    PathLengthCount,
+    Purpose,
+    Refusals,
+    Scope,
+    SignerRules,
+    Strategy,
+    SubjectKeyId,
+    Wildcards,
+    algorithms,
+)
+
+__all__ = [
+    "KNOWN_5_0",
+    "LAST",
+    "OPTIONS",
+    "PEER",
+    "SIGNERS_5_5",
+    "TABLE",
+    "WOLFSSL",
+    "admission",
+    "constraints",
+    "host_rules",
+]
+
+_READ, _MEASURED, _INFERRED = Evidence.READ, Evidence.MEASURED, Evidence.INFERRED
+_DOCUMENTED: Final = Evidence.DOCUMENTED
+
+PEER: Final = Role.LEAF | Role.SERVED_CA
+_LOADED: Final = Role.ANCHOR
+_ANY_LEAF: Final = Role.LEAF | Role.STORE_LEAF
+_CURVES: Final = frozenset(
+    {
+        "1.2.840.10045.3.1.1", "1.3.132.0.10", "1.3.132.0.33",
+        "1.3.36.3.3.2.8.1.1.7", "1.3.36.3.3.2.8.1.1.11", "1.3.36.3.3.2.8.1.1.13",
+    }
+)  # fmt: skip
+"""Named curves beside the three that every build has: P-192, secp256k1, P-224, Brainpool."""
+_EDWARDS: Final = frozenset({KeyKind.ED25519, KeyKind.ED448})
+_EDWARDS_SCHEMES: Final = algorithms(Scheme.ED25519) | algorithms(Scheme.ED448)
+_KNOWN: Final = frozenset(
+    {
+        Oid.BASIC_CONSTRAINTS, Oid.CRL_DISTRIBUTION_POINTS, Oid.AUTHORITY_INFO_ACCESS,
+        Oid.SUBJECT_ALT_NAME, Oid.CERTIFICATE_POLICIES, Oid.KEY_USAGE, Oid.EXTENDED_KEY_USAGE,
+        Oid.INHIBIT_ANY_POLICY, Oid.NAME_CONSTRAINTS,
+    }
+)  # fmt: skip
+_KEY_IDS: Final = frozenset({Oid.AUTHORITY_KEY_IDENTIFIER, Oid.SUBJECT_KEY_IDENTIFIER})
+_NAMES: Final = frozenset({GeneralNameKind.DNS, GeneralNameKind.EMAIL, GeneralNameKind.DIRECTORY})
+_EVERY_NAME: Final = _NAMES | {GeneralNameKind.IP, GeneralNameKind.URI}
+
+
+
+def _sizes(roles: Role) -> KeySizes:
+    return KeySizes(((KeyKind.RSA, 1024), (KeyKind.EC, 224)), roles=roles)
+
+
+def _critical(known: frozenset[str], roles: Role) -> Critical:
+    return Critical(known, scope=Scope(roles))
+
+
+def constraints(form: DnsConstraintForm, *, strict: bool = True, **more: Any) -> NameConstraintRules:
+    """Name constraints: each certificate is bound by its own issuer, and by no one above that."""
+    return NameConstraintRules(
+        Scope(PEER | _LOADED),
+        form,
+        directory_names=NameForm.ENCODED,
+        nearest_only=True,
+        spares_self_issued=False,
+        misplaced=Scope(PEER) if strict else Scope(),
+        **{"kinds": _NAMES, **more},
+    )
+
+
+def admission(
+    known: frozenset[str] | None, *, sizes: bool = True, strict: bool = True, usage: bool = False,
+    curves: frozenset[str] = _CURVES, kinds: frozenset[KeyKind] = _EDWARDS,
+) -> Admission:  # fmt: skip
+    """What a store certificate must pass to be loaded."""
+    checks = attrs.evolve(
+        NO_CHECKS,
+        dates=Scope(_LOADED),
+        equal_algorithms=Scope(_LOADED),
+        critical=_critical(known, _LOADED) if known is not None else NO_CHECKS.critical,
+        key_sizes=_sizes(_LOADED) if sizes else NO_CHECKS.key_sizes,
+        key_kinds=Refusals(kinds | {KeyKind.OTHER}, roles=_LOADED),
+        curves=Refusals(curves, roles=_LOADED),
+        usage_without_ca=Scope(_LOADED) if usage else Scope(),
+        usage_without_constraints=Scope(_LOADED) if usage else Scope(),
+        name_constraints=NameConstraintRules(
+            Scope(), misplaced=Scope(_LOADED) if strict else Scope()
+        ),
+    )
+    return Admission(checks, Consequence.SKIPPED)
+
+
+def host_rules(use: CommonNameUse, **more: Any) -> HostnameRules:
+    return HostnameRules(
+        common_name=use,
+        last_common_name=True,
+        **{
+            "wildcards": Wildcards.GLOB,
+            "ip_san": False,
+            "ip_as_text": True,
+            "trailing_dot": False,
+            **more,
+        },
+    )
+
+
+# -- what both builds do --------------------------------------------------------------------------
+
+_FIRST: Final = "2.0.0"
+LAST: Final = "5.9.2"
+_ALL: Final = f"{_FIRST}..{LAST}"
+
+
+def _common(table: Table, covered: str) -> None:
+    row = table.add
+    row("strategy", Strategy.TOP_DOWN, covered,
+        "INT DoCertificate at 2.0.2 to 3.6.6, ProcessPeerCerts at 4.6.0, 5.5.4, 5.7.2, 5.9.2; "
+        "compared: 3.12.2 to 5.9.2", _MEASURED)
+    row("served_names", NameForm.ENCODED, covered,
+        "ASN GetName: a hash of the encoding; compared", _MEASURED)
+    row("store_names", NameForm.ENCODED, covered,
+        "ASN GetName: a hash of the encoding; compared", _MEASURED)
+    row("max_certificates", 9, covered, "INT MAX_CHAIN_DEPTH; measured on 3.12.2 to 5.9.2", _MEASURED)
+    row("anchor_match", AnchorMatch.NEVER, covered,
+        "INT ProcessPeerCerts: a leaf is trusted as such only when the application says so", _READ)
+    row("dates", Scope(PEER), covered,
+        "ASN ParseCertRelative: as it is parsed, and a store certificate once, when loaded", _MEASURED)
+    row("last_second", True, covered, "ASN ValidateDate; compared: 3.12.2 to 5.9.2", _MEASURED)
+    row("signatures", Scope(PEER), covered, "ASN ParseCertRelative: ConfirmSignature", _MEASURED)
+    row("equal_algorithms", Scope(PEER), covered, "ASN ParseCertRelative: ASN_SIG_OID_E", _READ)
+    row("authority", Authority(), covered,
+        "SSL AddCA: a store certificate need not be a CA, and no other becomes a signer", _READ)
+    row("cert_sign", Scope(), covered, "SSL AddCA: see signers", _READ)
+    row("path_length", PathLength(Scope()), covered, "ASN ParseCertRelative: see signers", _READ)
+    row("explicit_policy", Scope(), covered, "ASN: policies are not evaluated", _READ)
+    row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), covered,
+        "SSL: a store made of PEM files holds certificates and no limits", _READ)
+
+
+# -- the default build ----------------------------------------------------------------------------
+
+TABLE: Final = Table(dotted)
+_row = TABLE.add
+_common(TABLE, _ALL)
+
+_BY_NAME: Final = SignerRules(
+    by_key_id=False, own_key_id=False, same_name=True, key_id_binds=False,
+    derived=SubjectKeyId.KEY_BITS, path_length=PathLengthCount.NONE,
+    cert_sign=CertSignDemand.NONE, max_bytes=16384,
+)  # fmt: skip
+_BY_KEY: Final = attrs.evolve(_BY_NAME, by_key_id=True, same_name=False)
+_CERT_SIGN: Final = attrs.evolve(_BY_KEY, cert_sign=CertSignDemand.PRESENT)
+_PATH_LENGTH: Final = attrs.evolve(_CERT_SIGN, path_length=PathLengthCount.ISSUER)
+_OWN_KEY: Final = attrs.evolve(_PATH_LENGTH, own_key_id=True, max_bytes=18462)
+_CARRIED: Final = attrs.evolve(_OWN_KEY, path_length=PathLengthCount.BELOW_SELF_ISSUED)
+SIGNERS_5_5: Final = attrs.evolve(
+    _CARRIED, same_name=True, key_id_binds=True, derived=SubjectKeyId.EC_WHOLE,
+    cert_sign=CertSignDemand.PRESENT_UNLESS_SELF_ISSUED,
+)  # fmt: skip
+_TEMPLATE: Final = attrs.evolve(SIGNERS_5_5, path_length=PathLengthCount.CERTIFYING, empty_binds=True)
+_LATEST: Final = attrs.evolve(
+    SIGNERS_5_5, path_length=PathLengthCount.RFC5280,
+    cert_sign=CertSignDemand.NOT_WITHHELD_UNLESS_SELF_ISSUED,
+)  # fmt: skip
+
+_row("signers", _BY_NAME, "2.0.0..2.6.2",
+     "SSL AddCA, AlreadySigner at 2.0.2, 2.2.0, 2.6.0: by the hash of the name", _READ)
+_row("signers", _BY_KEY, "2.7.0..2.9.4",
+     "ASN ParseCertRelative, SSL AddCA at 2.7.0: key identifier, then name", _READ)
+_row("signers", _CERT_SIGN, "3.0.0..3.9.8",
+     "SSL AddCA at 3.0.0, 3.6.6: keyCertSign, and a CA without keyUsage has none", _READ)
+_row("signers", _PATH_LENGTH, "3.9.10..3.15.7",
+     "NOTES 3.9.10: path length; compared: 3.12.2, 3.13.0, 3.14.0", _MEASURED)
+_row("signers", _OWN_KEY, "4.0.0..4.1.0",
+     "compared: 4.1.0, where a found own key identifier shows as a bad signature", _MEASURED)
+_row("signers", _CARRIED, "4.2.0", "NOTES 4.2.0: handling of pathLen", _DOCUMENTED)
+_row("signers", SIGNERS_5_5, "4.3.0..4.5.0",
+     "NOTES 4.3.0: subject name after the key identifier, self-signed without keyCertSign",
+     _INFERRED)
+_row("signers", SIGNERS_5_5, "4.6.0..5.5.4",
+     "ASN ParseCertRelative, SSL AddCA at 4.6.0, 5.5.4; compared: both", _MEASURED)
+_row("signers", _TEMPLATE, "5.6.0..5.7.0",
+     "NOTES 5.6.0: another parser by default; path lengths as in 5.7.2", _INFERRED)
+_row("signers", _TEMPLATE, "5.7.2",
+     "ASN ParseCertRelative, DecodeAuthKeyId at 5.7.2; compared", _MEASURED)
+_row("signers", _TEMPLATE, "5.7.4..5.9.1", "as in 5.7.2; 5.9.2 is known to differ", _INFERRED)
+_row("signers", _LATEST, "5.9.2", "ASN ParseCertRelative, SSL AddCA at 5.9.2; compared", _MEASURED)
+
+# What a certificate must pass.
+_EXOTIC: Final = frozenset({Digest.MD2, Digest.MD4, Digest.OTHER})
+_row("digests", Refusals(_EXOTIC, roles=PEER), "2.0.0..5.7.2",
+     "ASN ConfirmSignature at 3.6.6, 5.5.4; MD5 and SHA-1 measured on 3.12.2 to 5.7.2", _MEASURED)
+_row("digests", Refusals(_EXOTIC, frozenset({Digest.MD5}), roles=PEER), "5.7.4..5.9.1",
+     "some version after 5.7.2 dropped MD5", Evidence.UNKNOWN)
+_row("digests", Refusals(_EXOTIC | {Digest.MD5}, roles=PEER), "5.9.2",
+     "measured on 5.9.2: MD5 is no longer in the default build", _MEASURED)
+
+_NO_PSS: Final = Refusals(
+    algorithms(Scheme.RSA_PSS) | _EDWARDS_SCHEMES | algorithms(Scheme.OTHER),
+    algorithms(Scheme.DSA),
+    roles=PEER,
+)
+_row("algorithms", _NO_PSS, "2.0.0..5.5.1",
+     "NOTES 5.5.0, 5.5.2: RSA-PSS, for plain RSA keys from 5.5.2; measured on 3.12.2 to 4.6.0",
+     _MEASURED)
+_row("algorithms",
+     Refusals(_EDWARDS_SCHEMES | algorithms(Scheme.OTHER), algorithms(Scheme.DSA), roles=PEER),
+     "5.5.2..5.9.2", "measured on 5.5.4, 5.7.2, 5.9.2: RSA-PSS, no Ed25519 by default", _MEASURED)
+_row("key_kinds", Refusals(_EDWARDS | {KeyKind.OTHER}, frozenset({KeyKind.DSA}), roles=PEER), _ALL,
+     "measured on 3.12.2 to 5.9.2: no Ed25519 in the default build", _MEASURED)
+_row("curves", Refusals(_CURVES, roles=PEER), _ALL,
+     "measured on 3.12.2 to 5.9.2: secp256k1 is refused, P-256, P-384 and P-521 are not", _MEASURED)
+_row("key_sizes", KeySizes(roles=PEER), "2.0.0..3.9.0",
+     "INT DoCertificate at 2.2.0, 3.6.6: not looked at; NOTES 3.9.6", _READ)
+_row("key_sizes", _sizes(PEER), "3.9.6..5.9.2",
+     "NOTES 3.9.6; INT ProcessPeerCertCheckKey at 5.5.4; compared: 3.12.2 to 5.9.2", _MEASURED)
+_row("critical", Critical(scope=Scope()), "2.0.0..2.9.0",
+     "ASN DecodeCertExtensions at 2.9.0: criticality is skipped", _READ)
+_row("critical", _critical(_KNOWN | _KEY_IDS, PEER), "2.9.2..3.15.3",
+     "NOTES and ASN at 2.9.2, 3.6.6; measured on 3.12.2 to 3.14.0", _MEASURED)
+_row("critical", _critical(_KNOWN, PEER), "3.15.5..4.8.1",
+     "NOTES 3.15.5: a critical key identifier is refused; measured on 4.1.0, 4.6.0", _MEASURED)
+KNOWN_5_0: Final = _KNOWN | {Oid.POLICY_CONSTRAINTS, Oid.NETSCAPE_CERT_TYPE, Oid.OCSP_NO_CHECK}
+_row("critical", _critical(KNOWN_5_0, PEER), "5.0.0..5.9.2",
+     "ASN DecodeExtensionType at 5.5.4, 5.9.2", _READ)
+for _trait in ("usage_without_ca", "usage_without_constraints"):
+    _row(_trait, Scope(), "2.0.0..5.5.4", "measured on 3.12.2 to 5.5.4: nobody minds", _MEASURED)
+    _row(_trait, Scope(PEER), "5.6.0..5.7.0", "as in 5.7.2, which is measured", _INFERRED)
+    _row(_trait, Scope(PEER), "5.7.2..5.9.2",
+         "ASN ParseCertRelative at 5.7.2, 5.9.2: KEYUSAGE_E; compared: both", _MEASURED)
+_row("name_constraints", NameConstraintRules(Scope()), "2.0.0..2.9.4",
+     "ASN at 2.9.4: no ConfirmNameConstraints yet", _READ)
+_row("name_constraints", constraints(DnsConstraintForm.EXACT, strict=False), "3.0.0..3.13.0",
+     "ASN ConfirmNameConstraints, MatchBaseName at 3.6.6; compared: 3.12.2, 3.13.0", _MEASURED)
+_row("name_constraints", constraints(DnsConstraintForm.EXACT), "3.14.0..4.8.1",
+     "ASN MatchBaseName at 4.6.0; measured on 3.14.0: no CA, no name constraints; compared",
+     _MEASURED)
+_row("name_constraints", constraints(DnsConstraintForm.SUFFIX), "5.0.0..5.7.2",
+     "NOTES 5.0.0; ASN MatchBaseName at 5.5.4, 5.7.2; compared: both", _MEASURED)
+_row("name_constraints", constraints(DnsConstraintForm.SUFFIX), "5.7.4..5.9.1",
+     "as in 5.7.2; 5.9.2 is known to differ", _INFERRED)
+_row("name_constraints",
+     constraints(
+         DnsConstraintForm.RFC5280, kinds=_EVERY_NAME, common_name=CommonNameUse.NO_DNS_NAME,
+         any_text=True,
+     ),
+     "5.9.2", "ASN ConfirmNameConstraints at 5.9.2: the common name of every certificate too",
+     _MEASURED)
+
+_SERVER: Final = frozenset({Oid.SERVER_AUTH, Oid.ANY_EXTENDED_KEY_USAGE})
+_row("purpose", Purpose(), "2.0.0..2.9.4", "INT DoCertificate at 2.9.4: not looked at", _READ)
+_row("purpose", Purpose(_SERVER, leaf_roles=_ANY_LEAF), "3.0.0..5.9.2",
+     "INT at 3.0.0, 3.6.6, 5.5.4: the leaf's only; compared: 3.12.2 to 5.9.2", _MEASURED)
+_SIGNING: Final = LeafUsage(Scope(_ANY_LEAF), KeyUsage.DIGITAL_SIGNATURE, netscape=False)
+_NO_USAGE: Final = LeafUsage(Scope(), netscape=False)
+_row("leaf_usage", _NO_USAGE, "2.0.0..2.9.4", "INT DoCertificate at 2.9.4: not looked at", _READ)
+_row("leaf_usage", _SIGNING, "3.0.0..4.4.0",
+     "INT at 3.0.0, 3.6.6: for an ephemeral key exchange; compared: 3.12.2 to 4.1.0", _MEASURED)
+_row("leaf_usage", _NO_USAGE, "4.5.0..5.9.2",
+     "INT ProcessPeerCerts at 5.5.4: not in TLS 1.3, NOTES 4.5.0: which is on by default", _READ)
+
+_row("store_admission", admission(None, sizes=False, strict=False), "2.0.0..2.9.0",
+     "SSL AddCA, ProcessChainBuffer at 2.9.0", _READ)
+_row("store_admission", admission(_KNOWN | _KEY_IDS, sizes=False, strict=False), "2.9.2..3.9.0",
+     "SSL AddCA, ProcessChainBuffer at 3.6.6", _READ)
+_row("store_admission", admission(_KNOWN | _KEY_IDS, strict=False), "3.9.6..3.13.0",
+     "compared: 3.12.2, 3.13.0", _MEASURED)
+_row("store_admission", admission(_KNOWN | _KEY_IDS), "3.14.0..3.15.3",
+     "compared: 3.14.0; NOTES 3.15.5", _MEASURED)
+_row("store_admission", admission(_KNOWN), "3.15.5..4.8.1", "compared: 4.1.0, 4.6.0", _MEASURED)
+_row("store_admission", admission(KNOWN_5_0), "5.0.0..5.5.4",
+     "SSL AddCA, ProcessChainBuffer at 5.5.4; compared", _MEASURED)
+_row("store_admission", admission(KNOWN_5_0, usage=True), "5.6.0..5.9.2",
+     "SSL AddCA, ProcessChainBuffer at 5.7.2, 5.9.2; compared: both", _MEASURED)
+
+_row("hostname", host_rules(CommonNameUse.ALWAYS, reads_san=False, wildcards=Wildcards(0)),
+     "2.0.0..2.6.2", "INT DoCertificate at 2.0.2, 2.6.0: the common name, letter by letter", _READ)
+_row("hostname", host_rules(CommonNameUse.ALWAYS), "2.7.0..3.14.0",
+     "INT MatchDomainName at 2.8.0, 3.6.6; compared: 3.12.2 to 3.14.0", _MEASURED)
+_row("hostname", host_rules(CommonNameUse.NO_DNS_NAME), "3.15.0..4.0.0",
+     "as in 4.1.0: the common name only without alternative names", _INFERRED)
+_row("hostname", host_rules(CommonNameUse.NO_DNS_NAME), "4.1.0..5.7.2",
+     "INT ProcessPeerCerts, MatchDomainName at 4.6.0, 5.5.4; compared: 4.1.0 to 5.7.2", _MEASURED)
+_row("hostname", host_rules(CommonNameUse.NO_DNS_NAME), "5.7.4..5.9.1", "as in 5.7.2, which is measured", _INFERRED)
+_row("hostname", host_rules(CommonNameUse.NO_DNS_NAME, trailing_dot=True), "5.9.2",
+     "INT MatchDomainName at 5.9.2: a trailing dot is dropped", _READ)
+
+
+# -- options ------------------------------------------------------------------------------------
+
+
+def _tls12(value: Any, version: VersionKey) -> Mapping[str, Any]:
+    if version < (4, 5):
+        raise ClientError("wolfSSL has no TLS 1.3 by default before 4.5", hint="leave tls12 out")
+    return {"leaf_usage": _SIGNING if value else _NO_USAGE}
+
+
+OPTIONS: Final = MappingProxyType(
+    {
+        "tls12": TraitOption(
+            "wolfTLSv1_2_client_method, or a server that has no TLS 1.3: keyUsage is looked at",
+            _tls12,
+        ),
+    }
+)
+
+WOLFSSL: Final = Family(
+    name="wolfssl",
+    title="CyaSSL and wolfSSL, default build",
+    parser=dotted,
+    coverage=VersionRanges.parse(_ALL, dotted),
+    rows=TABLE.rows,
+    options=OPTIONS,
+    hint="Build options change it: wolfssl-altchains is a build with WOLFSSL_ALT_CERT_CHAINS.",
+)

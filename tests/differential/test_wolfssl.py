@@ -1,0 +1,69 @@
+"""The wolfSSL models say what genuine wolfSSL says, on generated PKIs, verdict by verdict.
+
+Old wheels hold builds without alternative chains, Debian's library is one with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import strategies as st
+
+import legacytrust as lt
+from differential.genuine.lines import LineDriver
+from differential.genuine.model import NotFetchedError
+from differential.genuine.wolfssl import BUILT, FETCHED, SYSTEM, open_wolfssl
+from differential.harness import compare
+from forge import pkis, topologies
+
+#: Their rules are those of a neighbour, so the quick run leaves them out.
+NEIGHBOURS = ("wolfssl-3.13.0",)
+
+
+def model_of(name: str) -> lt.ClientModel:
+    """The model that stands for a library; the driver talks TLS 1.2 to all of them."""
+    if name == SYSTEM:
+        return lt.client("wolfssl-altchains", "5.5.4", tls12=True)
+    version = name.removeprefix("wolfssl-")
+    speaks_more = int(version.split(".")[0]) >= 5 or version.startswith(("4.5", "4.6", "4.7", "4.8"))
+    return lt.client("wolfssl", version, tls12=True if speaks_more else None)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=pytest.mark.slow if name in NEIGHBOURS else ())
+        for name in (SYSTEM, *FETCHED, *BUILT)
+    ],
+)
+def library(request: pytest.FixtureRequest) -> Iterator[tuple[LineDriver, lt.ClientModel]]:
+    """A program around a genuine library, and the model that stands for it."""
+    try:
+        driver = open_wolfssl(request.param)
+    except NotFetchedError as reason:
+        pytest.skip(str(reason))
+    with driver:
+        yield driver, model_of(request.param)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        topologies(),
+        pkis(key_kinds=("p256", "rsa2048", "p384", "rsa1024")),
+        topologies(max_intermediates=10),
+    ],
+    ids=["topology", "certificates", "long"],
+)
+def test_library_and_model_agree(
+    drawn: st.SearchStrategy, library: tuple[LineDriver, lt.ClientModel]
+) -> None:
+    driver, client = library
+    compare(
+        lambda pki: driver.verify(pki.served, pki.store, at=pki.at, hostname=pki.hostname),
+        client,
+        drawn,
+        examples=200,
+        hostname=True,
+    )
