@@ -159,6 +159,7 @@ class _Evaluation:
             held,
             store.limits(held),
             store.disallowed,
+            store.on_demand.intersection(held),
             store.completeness,
             self._question.unloadable(device.client, store),
             search.unique_subjects and bool(store.duplicate_subjects),

@@ -15,6 +15,7 @@ from legacytrust.paths.checks import CheckContext, FindingMemo
 from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path, Role, Step
+from legacytrust.paths.rules import Completion
 from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
 from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo
@@ -117,10 +118,11 @@ class Question:
 
     def ask(self, client: ClientModel, store: TrustStore) -> Outcome:
         """What this client does with the chain when it trusts this store."""
-        attempts = self._attempts(client, store, self.pool_for(client))
+        attempts = self._attempts(client, store)
         cold = None
-        if attempts and attempts[-1].path.is_completed_from_outside:
-            cold = _verdict(self._attempts(client, store, CertificatePool()))
+        if attempts and _is_from_outside(attempts[-1].path, store):
+            alone = attrs.evolve(client.search, completion=Completion(0), root_update=False)
+            cold = _verdict(self._attempts(attrs.evolve(client, search=alone), store))
         return Outcome(
             verdict=_verdict(attempts),
             cold=cold,
@@ -157,11 +159,9 @@ class Question:
             return CertificatePool()
         return self.pool if self.pool is not None else packaged_pool()
 
-    def _attempts(
-        self, client: ClientModel, store: TrustStore, pool: CertificatePool
-    ) -> tuple[Attempt, ...]:
+    def _attempts(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
         """Let the builder make its attempts and judge each one for it."""
-        search = self._search(client, store, pool)
+        search = self._search(client, store, self.pool_for(client))
         if search.refusal is not None:
             return (_unread(search, search.refusal),)
         made: list[Attempt] = []
@@ -186,6 +186,12 @@ class Question:
         )
         end = () if path.end is None else (path.end,)
         return Attempt(path, (*end, *self.findings.find_all(context)))
+
+
+def _is_from_outside(path: Path, store: TrustStore) -> bool:
+    """Whether the client had to find a part of it, be it the root."""
+    on_demand = path.anchor is not None and path.anchor.sha256 in store.on_demand
+    return on_demand or path.is_completed_from_outside
 
 
 def _exhausted(search: Search) -> Attempt:

@@ -10,6 +10,7 @@ from legacytrust.clients.android import ANDROID
 from legacytrust.clients.axtls import AXTLS
 from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
+from legacytrust.clients.cryptoapi import CRYPTOAPI
 from legacytrust.clients.esp_crt_bundle import ESP_CRT_BUNDLE
 from legacytrust.clients.family import Family
 from legacytrust.clients.gnutls import GNUTLS
@@ -33,6 +34,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             AXTLS,
             BEARSSL,
             BORINGSSL,
+            CRYPTOAPI,
             GNUTLS,
             GO,
             LIBRESSL,

@@ -61,6 +61,7 @@ class Code(enum.Enum):
     STORE_UNUSABLE = "store-unusable", "search"
     CERTIFICATE_UNREADABLE = "certificate-unreadable", "search"
     LIMIT_REACHED = "limit-reached", "search"
+    RANKING_UNPROVEN = "ranking-unproven", "search"
     ANCHOR_BYTES_MISSING = "anchor-bytes-missing", "search"
     BUDGET_EXHAUSTED = "budget-exhausted", "search"
 

@@ -56,7 +56,8 @@ class Path:
 
     :param steps: leaf first; the anchor, if one was reached, is the last.
     :param anchor: the anchor that it ends in, or ``None`` when it ends nowhere.
-    :param end: why it is no path to an anchor, when it is not; with an anchor, there is a gap.
+    :param end: why it is no path to an anchor, when it is not; with an anchor, there is a
+        gap, or a doubt whether the client takes the path at all.
     """
 
     steps: tuple[Step, ...]

@@ -164,7 +164,9 @@ class Search:
         return tuple(a for a in self._store.keyed(named.key_id) if self.is_loaded(a))
 
     def is_loaded(self, anchor: TrustAnchor) -> bool:
-        """Whether the client was able to load this store certificate."""
+        """Whether the client was able to load this store certificate, or to fetch it."""
+        if anchor.sha256 in self._store.on_demand and not self.rules.root_update:
+            return False
         if self.rules.store_limit is not None:
             return anchor.sha256 in self._loaded
         return self._is_admitted(anchor)

@@ -86,6 +86,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.CERTIFICATE_UNREADABLE: lambda who, d: (
             f"this client cannot read or load {who} ({d['objection']}), so it looks at no path"
         ),
+        Code.RANKING_UNPROVEN: lambda who, _: (
+            f"the client may prefer this path to the one that ends in {who}; its order is not proven"
+        ),
         Code.LIMIT_REACHED: lambda who, d: (
             f"the client's own limit of {d['limit']} {d['what']} was reached at {who}"
         ),

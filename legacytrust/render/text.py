@@ -52,6 +52,7 @@ def because(outcome: Outcome) -> str:
 _SAY_IT_THEMSELVES = {
     Code.ANCHOR_BYTES_MISSING,
     Code.BUDGET_EXHAUSTED,
+    Code.RANKING_UNPROVEN,
     Code.SIGNATURE_UNCHECKED,
     Code.HOSTNAME_LEFT_TO_APPLICATION,
 }

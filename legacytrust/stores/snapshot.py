@@ -44,6 +44,8 @@ class TrustStore:
     :param provenance: where the list was read; ``None`` when the caller gave it.
     :param note: what a reader should know.
     :param constraints: limits of the trust in some of the roots, by fingerprint.
+    :param on_demand: those of the roots that are not on the device until a chain needs them: it
+        fetches them from the platform's programme.
     :param disallowed: SHA-256 of certificates that the store says must never be trusted, whether
         they are roots or not, lower-case hex.
     """
@@ -60,6 +62,7 @@ class TrustStore:
         default=(), repr=False
     )
     disallowed: frozenset[str] = attrs.field(default=frozenset(), repr=False)
+    on_demand: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
     @classmethod
     def from_certificates(
@@ -166,12 +169,12 @@ class TrustStore:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TrustStore):
             return NotImplemented
-        return (self.id, self.fingerprints, self.constraints, self.disallowed) == (
-            other.id,
-            other.fingerprints,
-            other.constraints,
-            other.disallowed,
-        )
+        return _identity(self) == _identity(other)
 
     def __hash__(self) -> int:
         return hash((self.id, self.fingerprints))
+
+
+def _identity(store: TrustStore) -> tuple[object, ...]:
+    limits = (store.constraints, store.disallowed, store.on_demand)
+    return (store.id, store.fingerprints, *limits)

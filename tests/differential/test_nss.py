@@ -14,7 +14,13 @@ from differential.oddities import ODDITIES, long_chains
 from forge import FAULTS, pkis, topologies
 
 KEYS = ("p256", "rsa2048", "p384", "rsa1024", "p521", "secp256k1", "ed25519", "rsa512")
-HOSTS = ("www.example.test", "example.test", "a.www.example.test", "192.0.2.7", "xn--w.example.test")
+HOSTS = (
+    "www.example.test",
+    "example.test",
+    "a.www.example.test",
+    "192.0.2.7",
+    "xn--w.example.test",
+)
 WAYS = {"classic": lt.client("nss-classic", "3.87"), "pkix": lt.client("nss-libpkix", "3.87")}
 DRAWN = {
     "paths": topologies(),

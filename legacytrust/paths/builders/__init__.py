@@ -38,6 +38,7 @@ from legacytrust.paths.builders.forward import forward
 from legacytrust.paths.builders.judged import judged
 from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
+from legacytrust.paths.builders.ranked import ranked
 from legacytrust.paths.builders.served_first import served_first
 from legacytrust.paths.builders.store_first import store_first
 from legacytrust.paths.builders.top_down import top_down
@@ -62,6 +63,7 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.BACKTRACK: backtrack,
         Strategy.BEST_ISSUER: best_issuer,
         Strategy.DEPTH_FIRST: depth_first,
+        Strategy.RANKED: ranked,
         Strategy.CHECKED_CLIMB: checked_climb,
         Strategy.FORWARD: forward,
         Strategy.JUDGED: judged,

@@ -81,7 +81,10 @@ def _shortened(search: Search, served: Sequence[Certificate]) -> list[Certificat
     if not search.rules.anchors_by_name:
         return kept
     for index, certificate in enumerate(kept[1:], 1):
-        if certificate.is_self_issued(NameForm.ENCODED) and search.store_copy(certificate) is not None:
+        if (
+            certificate.is_self_issued(NameForm.ENCODED)
+            and search.store_copy(certificate) is not None
+        ):
             return kept[: index + 1]
     return kept
 

@@ -32,9 +32,7 @@ def name_chain(search: Search) -> Generator[Path, Attempt, None]:
     yield _broken(search, line) or _to_the_store(search, line)
 
 
-def _issuer(
-    search: Search, child: Certificate, among: Sequence[Certificate]
-) -> Certificate | None:
+def _issuer(search: Search, child: Certificate, among: Sequence[Certificate]) -> Certificate | None:
     return next((c for c in among if search.may_issue(c, child, from_store=False)), None)
 
 

@@ -67,9 +67,7 @@ def _first_issuer(search: Search, served: Sequence[Certificate], of: int) -> int
     return next((i for i in others if search.may_issue(served[i], child, from_store=False)), None)
 
 
-def _segment(
-    search: Search, served: Sequence[Certificate]
-) -> tuple[list[Certificate], int] | None:
+def _segment(search: Search, served: Sequence[Certificate]) -> tuple[list[Certificate], int] | None:
     """The line from the first certificate, what is left over behind it, and how long the line is.
 
     A circle that leaves something over makes the list longer than its room: the client aborts.
@@ -92,9 +90,7 @@ def _all_segments(search: Search, served: list[Certificate]) -> list[Certificate
     return done
 
 
-def _segments(
-    search: Search, served: list[Certificate], *, first: int
-) -> list[Certificate] | None:
+def _segments(search: Search, served: list[Certificate], *, first: int) -> list[Certificate] | None:
     """The same without what was there already, and no further than an issuer in the store.
 
     :param first: the first place of each line that is looked at for repetitions.

@@ -16,6 +16,7 @@ __all__ = [
     "CertSignDemand",
     "Completion",
     "Consequence",
+    "Criterion",
     "IssuerTest",
     "KeyIdUse",
     "ListOrder",
@@ -44,6 +45,7 @@ class Strategy(enum.Enum):
     TOP_DOWN = "the served list from its last to its first, each by a signer known by then"
     DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
     CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
+    RANKED = "every path is built, and the best one taken"
     FORWARD = "greedy, served list forwards only, store at every level or after its end"
     JUDGED = "the same, but judged link by link, and given up at a limit"
     CUT_LIST = "the whole list in some order, cut at a store certificate, then one from the store"
@@ -88,6 +90,19 @@ class IssuerTest(enum.Flag):
     """The same, but a certificate of version 1 or 2, which cannot have it, passes."""
     PATH_LENGTH = enum.auto()
     """pathLenConstraint leaves room for what stands below (builders that count ask for it)."""
+
+
+class Criterion(enum.Enum):
+    """What makes one of several complete paths better than another."""
+
+    SIGNED = "every signature is good"
+    ANCHORED = "it ends in a root of the store"
+    IN_DATES = "every certificate is within its dates, the root included"
+    FEWER_EXPIRED = "fewer certificates below the root are out of their dates"
+    STRONG = "no weak hash or key"
+    NEWER_ISSUER = "where two paths first part, the issuer that began later"
+    SHORTER = "fewer certificates"
+    LONGER = "more certificates"
 
 
 class Completion(enum.Flag):
@@ -269,6 +284,9 @@ class SearchRules:
     :param counts_loops: candidates that are in the path already count too.
     :param signature_limit: how many signatures it checks on complete paths in all.
     :param finds_by_key_id: an issuer is also found by the key identifier alone, under any name.
+    :param ranking: of a client that compares paths, what makes one better, most important first.
+    :param retries: it goes on to the next best path when the checks refuse one.
+    :param root_update: roots of the platform's programme are installed when a path ends in one.
     :param completion: where certificates may come from that the server left out.
     :param signers: how signers are kept and found, for a client that does so.
     :param served_admission: what is demanded of each served certificate by itself.
@@ -315,6 +333,9 @@ class SearchRules:
     counts_loops: bool = False
     signature_limit: int | None = None
     finds_by_key_id: bool = False
+    ranking: tuple[Criterion, ...] = ()
+    retries: bool = False
+    root_update: bool = False
     completion: Completion = Completion(0)
     signers: SignerRules = SignerRules()
     served_admission: Admission | None = None
