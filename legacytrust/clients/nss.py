@@ -78,7 +78,7 @@ from legacytrust.paths.rules import (
     algorithms,
 )
 
-__all__ = ["NSS_CLASSIC", "NSS_LIBPKIX"]
+__all__ = ["NSS_CLASSIC", "NSS_LIBPKIX", "STARTCOM_AND_WOSIGN"]
 
 _CLASSIC: Final = "3.11..3.123"
 _LIBPKIX: Final = "3.12.4..3.123"
@@ -97,6 +97,10 @@ _IPSEC: Final = frozenset(f"1.3.6.1.5.5.7.3.{number}" for number in (5, 6, 7, 17
     "1.3.6.1.5.5.8.2.2",
     Oid.ANY_EXTENDED_KEY_USAGE,
 }
+
+_NAMES: Final = NameConstraintRules(
+    Scope(_ISSUERS), common_name=CommonNameUse.NO_HOST, any_text=True, last_common_name=True
+)
 
 #: Curves that Debian's NSS cannot compute: all but P-256, P-384 and P-521.
 _OTHER_CURVES: Final = frozenset(
@@ -125,7 +129,7 @@ _NEVER_KEYS: Final = frozenset({KeyKind.ED25519, KeyKind.ED448, KeyKind.OTHER})
 _OLD_DIGESTS: Final = frozenset({Digest.MD2, Digest.MD4, Digest.OTHER})
 
 #: Roots of StartCom and WoSign, by fingerprint; NSS knows them by their names.
-_STARTCOM_AND_WOSIGN: Final = Distrust(
+STARTCOM_AND_WOSIGN: Final = Distrust(
     "StartCom and WoSign",
     frozenset(
         {
@@ -194,7 +198,7 @@ def _shared(table: Table, covered: str, first: str) -> None:
             unknown=ConstraintKind(0),
         ),
         covered, "DB CERT_GetCertTrust: trust bits by purpose; no dates", _READ)
-    row("distrust", (_STARTCOM_AND_WOSIGN,), since("3.28"),
+    row("distrust", (STARTCOM_AND_WOSIGN,), since("3.28"),
         "VFY isIssuerCertAllowedAtCertIssuanceTime, first at 3.28", _READ)
     _hostnames(table, first)
 
@@ -263,7 +267,7 @@ _row("critical", Critical(_DECODED, scope=Scope(BELOW_ANCHOR)), "3.11.1..3.123",
 _row("critical", Critical(_DECODED, scope=NOBODY_KNOWS), "3.11.0..3.11.0",
      "VFY: first looked at in 3.11.1; what 3.11 did is not read", _UNKNOWN)
 _row("name_constraints",
-     NameConstraintRules(Scope(_ISSUERS), common_name=CommonNameUse.NO_DNS_NAME), "3.12.7..3.123",
+     _NAMES, "3.12.7..3.123",
      "VFY CERT_CompareNameSpace, getSubjectCN; compared: 3.87", _MEASURED)
 _row("name_constraints", NameConstraintRules(Scope(_ISSUERS)), "3.11..3.12.6",
      "VFY: the common name is not constrained before 3.12.7", _READ)
@@ -319,7 +323,7 @@ _row("purpose", _nested(Oid.SERVER_AUTH), "3.13.2..3.13.3",
 _row("critical", Critical(_PROCESSED, scope=Scope(BELOW_ANCHOR)), _LIBPKIX,
      "LIB buildCheckedCritExtOIDs, pkix_CheckCert; compared: 3.87", _MEASURED)
 _row("name_constraints",
-     NameConstraintRules(Scope(_ISSUERS), common_name=CommonNameUse.NO_DNS_NAME), "3.16..3.123",
+     _NAMES, "3.16..3.123",
      "LIB pkix_NameConstraintsChecker_Check; compared: 3.87", _MEASURED)
 _row("name_constraints", NameConstraintRules(Scope(_ISSUERS)), "3.12.4..3.15",
      "LIB: the common name is not constrained before 3.16", _READ)

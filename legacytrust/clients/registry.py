@@ -18,6 +18,7 @@ from legacytrust.clients.go import GO
 from legacytrust.clients.libressl import LIBRESSL
 from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
+from legacytrust.clients.mozilla_pkix import MOZILLA_PKIX
 from legacytrust.clients.nss import NSS_CLASSIC, NSS_LIBPKIX
 from legacytrust.clients.openssl import OPENSSL
 from legacytrust.clients.wolfssl import WOLFSSL
@@ -39,6 +40,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             GO,
             LIBRESSL,
             MBEDTLS,
+            MOZILLA_PKIX,
             NSS_CLASSIC,
             NSS_LIBPKIX,
             ESP_CRT_BUNDLE,

@@ -12,6 +12,7 @@ person writes it or as it goes over the wire.
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -39,6 +40,8 @@ _HARMONY_STARS = re.compile(r"(?:[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?\.)*(?:[a-z0-
 _HOST_KINDS: Final = frozenset({GeneralNameKind.DNS, GeneralNameKind.IP})
 #: The DER of id-on-dnsSRV, the name of a service (RFC 4985).
 _SERVICE_NAME: Final = bytes.fromhex("06082b06010505070807")
+#: What mozilla::pkix takes for a label.
+_PKIX_LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
 _COUNTRY_SECOND_LEVELS: Final = frozenset(
     ["ac", "co", "com", "ed", "edu", "go", "gouv", "gov", "info", "lg", "ne", "net", "or", "org"]
@@ -133,9 +136,26 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
 
 def _usable_san(leaf: Certificate, rules: HostnameRules) -> tuple[GeneralName, ...]:
     san = (leaf.subject_alt_names or ()) if rules.reads_san else ()
+    if rules.stops_at_odd_names:
+        san = tuple(itertools.takewhile(_is_readable, san))
     if not rules.underscore and not all(_harmony_reads(name, rules.wildcards) for name in san):
         return ()
     return san
+
+
+def _is_readable(name: GeneralName) -> bool:
+    """Whether mozilla::pkix reads this entry: a name without a final dot, a star as whole label."""
+    if name.kind is not GeneralNameKind.DNS:
+        return True
+    text = name.text.removeprefix("*.")
+    labels = text.split(".")
+    starred = text != name.text
+    return (
+        len(name.text) <= 253
+        and all(_PKIX_LABEL.fullmatch(label) for label in labels)
+        and not labels[-1].isdigit()
+        and (not starred or len(labels) > 1)
+    )
 
 
 def _harmony_reads(name: GeneralName, forms: Wildcards) -> bool:

@@ -76,8 +76,8 @@ def _constrained_names(context: CheckContext, position: int) -> tuple[GeneralNam
     rules, certificate = context.rules.name_constraints, context.known[position][1]
     if rules.names is ConstrainedNames.HOST and context.hostname is not None:
         return (GeneralName(GeneralNameKind.DNS, context.hostname.encode()),)
-    use = rules.common_name if position == 0 else CommonNameUse.NEVER
-    return _names(certificate, use, rules)
+    names = _names(certificate, rules)
+    return names if position else (*names, *_common_names(certificate, rules))
 
 
 def _lacking_san(
@@ -140,9 +140,7 @@ def _violation(
     )
 
 
-def _names(
-    certificate: Certificate, common_name: CommonNameUse, rules: NameConstraintRules
-) -> tuple[GeneralName, ...]:
+def _names(certificate: Certificate, rules: NameConstraintRules) -> tuple[GeneralName, ...]:
     """All names that a certificate claims, in the form in which they are constrained."""
     names = list(certificate.subject_alt_names or ())
     refuses_directories = GeneralNameKind.DIRECTORY in rules.refused_kinds
@@ -151,14 +149,23 @@ def _names(
     if rules.subject_names:
         emails = certificate.subject.values(_EMAIL_ADDRESS)
         names += [GeneralName(GeneralNameKind.EMAIL, text.encode()) for text in emails]
-    has_dns = any(name.kind is GeneralNameKind.DNS for name in names)
-    if common_name is CommonNameUse.ALWAYS or (
-        common_name is CommonNameUse.NO_DNS_NAME and not has_dns
-    ):
-        texts = (t for t in certificate.subject.common_names if rules.any_text or _is_dns_like(t))
-        names += [GeneralName(GeneralNameKind.DNS, text.encode()) for text in texts]
     compared = rules.kinds & _KINDS | rules.refused_kinds
     return tuple(name for name in names if name.kind in compared)
+
+
+def _common_names(leaf: Certificate, rules: NameConstraintRules) -> tuple[GeneralName, ...]:
+    """The common names that are constrained like DNS names."""
+    kinds = {name.kind for name in leaf.subject_alt_names or ()}
+    counts = {
+        CommonNameUse.ALWAYS: True,
+        CommonNameUse.NO_DNS_NAME: GeneralNameKind.DNS not in kinds,
+        CommonNameUse.NO_HOST: not kinds & {GeneralNameKind.DNS, GeneralNameKind.IP},
+    }
+    if GeneralNameKind.DNS not in rules.kinds or not counts.get(rules.common_name, False):
+        return ()
+    found = leaf.subject.common_names[-1 if rules.last_common_name else 0 :]
+    texts = (text for text in found if rules.any_text or _is_dns_like(text))
+    return tuple(GeneralName(GeneralNameKind.DNS, text.encode()) for text in texts)
 
 
 def _is_dns_like(text: str) -> bool:

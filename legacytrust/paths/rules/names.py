@@ -27,8 +27,8 @@ class CommonNameUse(enum.Enum):
     NEVER = "never"
     NO_DNS_NAME = "when the SAN has no DNS name"
     NO_NAME = "when there is no usable SAN at all"
-    NO_NAME_OF_KIND = "when the SAN has no entry of the host's own kind, DNS name or address"
     NO_HOST = "when the SAN has neither a DNS name nor an address"
+    NO_NAME_OF_KIND = "when the SAN has no entry of the host's own kind, DNS name or address"
     NO_HOST_OR_SERVICE = "when the SAN has no DNS name, no address, no URI and no service name"
     ALWAYS = "always, beside the SAN"
 
@@ -70,6 +70,7 @@ class NameConstraintRules:
     :param form: how DNS names are compared.
     :param directory_names: how the parts of directory names are compared.
     :param common_name: when the common name of the leaf is constrained like a DNS name.
+    :param last_common_name: of several CNs only the last one is constrained.
     :param spares_self_issued: self-issued certificates other than the leaf are exempt (RFC 5280).
     :param needs_san: under any constraint a leaf without SAN is refused when its common name
         looks like a host name, whether it would be permitted or not.
@@ -95,6 +96,7 @@ class NameConstraintRules:
     form: DnsConstraintForm = DnsConstraintForm.RFC5280
     directory_names: NameForm = NameForm.CANONICAL
     common_name: CommonNameUse = CommonNameUse.NEVER
+    last_common_name: bool = False
     spares_self_issued: bool = True
     needs_san: bool = False
     names: ConstrainedNames = ConstrainedNames.ALL
@@ -163,6 +165,7 @@ class HostnameRules:
     :param reads_san: the SAN is looked at; if not, it is as if there were none.
     :param exact_case: a name in the certificate that is not in lower case matches nothing, as the
         client compares octets.
+    :param stops_at_odd_names: a DNS name that cannot be read ends the SAN: what follows is not seen.
     :param unknown: nobody knows: whatever is not an exact match is open.
     """
 
@@ -180,6 +183,7 @@ class HostnameRules:
     ip_in_common_name: bool = False
     trailing_dot: bool = True
     underscore: bool = True
+    stops_at_odd_names: bool = False
     reads_san: bool = True
     exact_case: bool = False
     unknown: bool = False
