@@ -15,6 +15,7 @@ from legacytrust.clients.esp_crt_bundle import ESP_CRT_BUNDLE
 from legacytrust.clients.family import Family
 from legacytrust.clients.gnutls import GNUTLS
 from legacytrust.clients.go import GO
+from legacytrust.clients.java import JAVA
 from legacytrust.clients.libressl import LIBRESSL
 from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
@@ -36,14 +37,15 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             BEARSSL,
             BORINGSSL,
             CRYPTOAPI,
+            ESP_CRT_BUNDLE,
             GNUTLS,
             GO,
+            JAVA,
             LIBRESSL,
             MBEDTLS,
             MOZILLA_PKIX,
             NSS_CLASSIC,
             NSS_LIBPKIX,
-            ESP_CRT_BUNDLE,
             OPENSSL,
             WOLFSSL,
             WOLFSSL_ALTCHAINS,

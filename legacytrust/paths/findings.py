@@ -64,6 +64,7 @@ class Code(enum.Enum):
     RANKING_UNPROVEN = "ranking-unproven", "search"
     ANCHOR_BYTES_MISSING = "anchor-bytes-missing", "search"
     BUDGET_EXHAUSTED = "budget-exhausted", "search"
+    CHOICE_UNKNOWN = "choice-unknown", "search"
 
     # The path is complete, and the client objects to it.
     SIGNATURE_INVALID = "signature-invalid", "signatures"
@@ -96,6 +97,7 @@ class Code(enum.Enum):
     ANCHOR_CONSTRAINED = "anchor-constrained", "anchor_constraints"
     DISALLOWED = "disallowed", "anchor_constraints"
     CA_DISTRUSTED = "ca-distrusted", "distrust"
+    DIGEST_REFUSED_UNDER_ROOT = "digest-refused-under-root", "root_digests"
     HOSTNAME_MISMATCH = "hostname-mismatch", "hostname"
     HOSTNAME_LEFT_TO_APPLICATION = "hostname-left-to-application", "hostname"
 

@@ -20,7 +20,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.extensions import AuthorityKeyIdentifier, KeyUsage
 from legacytrust.names import Name
-from legacytrust.paths.checks import CheckContext, first_objection, objection_of
+from legacytrust.paths.checks import CheckContext, first_objection, is_anchor_refused, objection_of
 from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
 from legacytrust.paths.path import Path, Role, Step
@@ -238,8 +238,11 @@ class Search:
 
     def is_valid(self, certificate: AnchorCertificate) -> bool:
         """Whether the moment lies within its dates."""
-        early = is_early(certificate, self._at, self._checks)
-        return not early and not is_over(certificate, self._at, self._checks)
+        return self.has_begun(certificate) and not is_over(certificate, self._at, self._checks)
+
+    def has_begun(self, certificate: AnchorCertificate) -> bool:
+        """Whether its validity has begun."""
+        return not is_early(certificate, self._at, self._checks)
 
     def _is_lively(self, certificate: AnchorCertificate) -> bool:
         """Valid, and not in its very last second: the measure of a preference, not of a check."""
@@ -430,6 +433,25 @@ class Search:
     def store_is_unusable(self) -> bool:
         """Whether the client cannot load this store at all."""
         return self.rules.unique_subjects and bool(self._store.duplicate_subjects)
+
+    def names_key_of(self, child: Certificate, issuer: AnchorCertificate) -> bool:
+        """Whether the child's authority key identifier fits: key id and serial, not the name.
+
+        What the issuer cannot have, because it is no version 3 certificate, is not asked for.
+        """
+        self.spend()
+        named = child.authority_key_id
+        if named is None or (isinstance(issuer, Certificate) and issuer.version < 3):
+            return True
+        if named.key_id and issuer.subject_key_id and named.key_id != issuer.subject_key_id:
+            return False
+        return named.serial is None or named.serial == issuer.serial
+
+    def refuses_as_anchor(self, anchor: TrustAnchor) -> bool:
+        """Whether the client would not be content with this anchor at the end of a good path."""
+        steps = (Step(self.leaf, Role.LEAF), Step(anchor.certificate, Role.ANCHOR))
+        path = Path(steps, anchor=anchor)
+        return is_anchor_refused(path, self._checks, self._at, self._signatures)
 
     # -- results -------------------------------------------------------------------------------
 

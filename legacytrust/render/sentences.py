@@ -97,6 +97,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             "so its signature cannot be checked here"
         ),
         Code.BUDGET_EXHAUSTED: lambda *_: "the search was given up: too many possible paths",
+        Code.CHOICE_UNKNOWN: lambda who, _: (
+            f"which of several roots is taken above {who} changes from run to run"
+        ),
         Code.SIGNATURE_INVALID: lambda who, d: (
             f"the signature of {who} was not made by {d['signer']}"
         ),
@@ -176,6 +179,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.DISALLOWED: lambda who, _: f"{who} is on the store's list of what is never trusted",
         Code.CA_DISTRUSTED: lambda who, d: (
             f"the client itself trusts {who} only for older certificates ({d['event']})"
+        ),
+        Code.DIGEST_REFUSED_UNDER_ROOT: lambda who, d: (
+            f"{who} is signed with {d['digest']}, which this client refuses under {d['root']}"
         ),
         Code.HOSTNAME_MISMATCH: lambda _, d: (
             f"the certificate is not for {d['hostname']} but for {_names(d['names'])}"

@@ -42,6 +42,7 @@ from legacytrust.paths.builders.ranked import ranked
 from legacytrust.paths.builders.served_first import served_first
 from legacytrust.paths.builders.store_first import store_first
 from legacytrust.paths.builders.top_down import top_down
+from legacytrust.paths.builders.validate_or_build import validate_or_build
 from legacytrust.paths.path import Attempt, Path
 from legacytrust.paths.rules import Strategy
 from legacytrust.paths.search import Search
@@ -68,5 +69,6 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.FORWARD: forward,
         Strategy.JUDGED: judged,
         Strategy.CUT_LIST: cut_list,
+        Strategy.VALIDATE_OR_BUILD: validate_or_build,
     }
 )

@@ -53,6 +53,7 @@ from legacytrust.paths.checks.policies import check_explicit_policy
 from legacytrust.paths.checks.trust import (
     check_anchor_constraints,
     check_distrust,
+    check_root_digests,
 )
 from legacytrust.paths.findings import Effect, Finding
 from legacytrust.paths.path import Path, Role, Step
@@ -60,7 +61,15 @@ from legacytrust.paths.rules import CheckRules
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts
 
-__all__ = ["CHECKS", "Check", "CheckContext", "FindingMemo", "first_objection", "objection_of"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "CheckContext",
+    "FindingMemo",
+    "first_objection",
+    "is_anchor_refused",
+    "objection_of",
+]
 
 
 @attrs.frozen(eq=False)
@@ -102,6 +111,7 @@ CHECKS: Final = (
     Check(check_blocklist, ("blocklist",)),
     Check(check_anchor_constraints, ("anchor_constraints",)),
     Check(check_distrust, ("distrust",)),
+    Check(check_root_digests, ("root_digests",)),
 )
 
 #: Those of them that can be made on one certificate by itself.
@@ -155,6 +165,19 @@ def objection_of(context: CheckContext, names: frozenset[str]) -> Finding | None
             if finding.is_fatal:
                 return finding
     return None
+
+
+def is_anchor_refused(
+    path: Path, rules: CheckRules, at: datetime, signatures: SignatureMemo
+) -> bool:
+    """Whether a client objects to the anchor of the path for its own sake."""
+    context = CheckContext(path, rules, at, None, signatures)
+    top = path.certificates[-1]
+    return any(
+        finding.is_fatal and finding.certificate == top
+        for check in (check_authority, check_cert_sign, check_distrust)
+        for finding in check(context)
+    )
 
 
 class FindingMemo:

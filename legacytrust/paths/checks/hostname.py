@@ -46,6 +46,7 @@ _PKIX_LABEL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_]
 _COUNTRY_SECOND_LEVELS: Final = frozenset(
     ["ac", "co", "com", "ed", "edu", "go", "gouv", "gov", "info", "lg", "ne", "net", "or", "org"]
 )
+_LETTERS_ONLY: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.(?!$)|$))+")
 _STAR_PATTERN: Final = re.compile(r"[a-z0-9*-]+(?:\.[a-z0-9-]+)+")
 _STOOD_FOR: Final = re.compile(r"[a-z0-9-]*")
 
@@ -211,6 +212,10 @@ def _serves(leaf: Certificate, purpose: str | None) -> bool:
 def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
     if rules.trailing_dot:
         pattern = pattern.removesuffix(".")
+    if rules.dot_after_star and "*" in pattern.rpartition(".")[2]:
+        return False
+    if rules.letters_only and not _LETTERS_ONLY.fullmatch(pattern.replace("*", "z")):
+        return False
     if "*" not in pattern:
         return pattern == host
     if Wildcards.ANY_LABEL in rules.wildcards:

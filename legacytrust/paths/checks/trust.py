@@ -10,10 +10,10 @@ from legacytrust.certificate import Certificate
 from legacytrust.extensions import GeneralNameKind, Oid
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
-from legacytrust.paths.rules import ConstraintKind, Distrust
+from legacytrust.paths.rules import BELOW_ANCHOR, ConstraintKind, Distrust
 from legacytrust.stores.anchor import Constraints
 
-__all__ = ["check_anchor_constraints", "check_distrust"]
+__all__ = ["check_anchor_constraints", "check_distrust", "check_root_digests"]
 
 
 def check_anchor_constraints(context: CheckContext) -> Iterator[Finding]:
@@ -106,9 +106,27 @@ def check_distrust(context: CheckContext) -> Iterator[Finding]:
         return
     used = {step.certificate.sha256 for step in context.path.steps[1:]}
     for policy in context.rules.distrust:
-        if anchor.sha256 in policy.anchors and _too_late(context.leaf, used, policy):
+        ended = policy.ends is not None and context.at >= policy.ends
+        if anchor.sha256 in policy.anchors and (ended or _too_late(context.leaf, used, policy)):
             yield Finding.of(
                 Code.CA_DISTRUSTED, Effect.FATAL, anchor.certificate, event=policy.name
+            )
+
+
+def check_root_digests(context: CheckContext) -> Iterator[Finding]:
+    """Hashes that are refused under some roots only."""
+    rules, anchor = context.rules.root_digests, context.path.anchor
+    if anchor is None or (rules.anchors is not None and anchor.sha256 not in rules.anchors):
+        return
+    for _, certificate, role in context.known:
+        digest = certificate.signature_algorithm.digest
+        if role in BELOW_ANCHOR and digest in rules.refused:
+            yield Finding.of(
+                Code.DIGEST_REFUSED_UNDER_ROOT,
+                Effect.FATAL,
+                certificate,
+                digest=digest.value,
+                root=anchor.label,
             )
 
 

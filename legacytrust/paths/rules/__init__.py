@@ -69,6 +69,7 @@ from legacytrust.paths.rules.trust import (
     Blocklist,
     ConstraintKind,
     Distrust,
+    RootDigests,
 )
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "Preference",
     "Purpose",
     "Refusals",
+    "RootDigests",
     "Scope",
     "SearchRules",
     "SignerRules",

@@ -31,6 +31,7 @@ from legacytrust.paths.rules.trust import (
     Blocklist,
     ConstraintKind,
     Distrust,
+    RootDigests,
 )
 
 __all__ = ["NO_CHECKS", "CheckRules"]
@@ -89,6 +90,7 @@ class CheckRules:
     blocklist: Blocklist = Blocklist()
     anchor_constraints: AnchorConstraintRules = AnchorConstraintRules()
     distrust: tuple[Distrust, ...] = ()
+    root_digests: RootDigests = RootDigests()
     hostname: HostnameRules = HostnameRules(unknown=True)
 
 

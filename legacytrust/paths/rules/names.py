@@ -166,6 +166,9 @@ class HostnameRules:
     :param exact_case: a name in the certificate that is not in lower case matches nothing, as the
         client compares octets.
     :param stops_at_odd_names: a DNS name that cannot be read ends the SAN: what follows is not seen.
+    :param letters_only: names with anything but letters, digits, inner hyphens and stars match
+        nothing, no underscore therefore.
+    :param dot_after_star: a star in the last label makes the name match nothing.
     :param unknown: nobody knows: whatever is not an exact match is open.
     """
 
@@ -186,4 +189,6 @@ class HostnameRules:
     stops_at_odd_names: bool = False
     reads_san: bool = True
     exact_case: bool = False
+    letters_only: bool = False
+    dot_after_star: bool = False
     unknown: bool = False

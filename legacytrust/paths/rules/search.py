@@ -49,6 +49,7 @@ class Strategy(enum.Enum):
     FORWARD = "greedy, served list forwards only, store at every level or after its end"
     JUDGED = "the same, but judged link by link, and given up at a limit"
     CUT_LIST = "the whole list in some order, cut at a store certificate, then one from the store"
+    VALIDATE_OR_BUILD = "the served list as far as it is in order, or else every path"
 
 
 class Alternatives(enum.Enum):

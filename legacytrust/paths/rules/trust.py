@@ -7,10 +7,11 @@ from datetime import datetime
 
 import attrs
 
+from legacytrust.algorithms import Digest
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules.scope import ALL_ROLES
 
-__all__ = ["AnchorConstraintRules", "Blocklist", "ConstraintKind", "Distrust"]
+__all__ = ["AnchorConstraintRules", "Blocklist", "ConstraintKind", "Distrust", "RootDigests"]
 
 
 @attrs.frozen
@@ -64,6 +65,7 @@ class Distrust:
     :param issued_by: a leaf whose notBefore is later is refused; ``None`` refuses every leaf.
     :param exempt: SHA-256 of intermediates; a path through one of them has a date of its own.
     :param exempt_issued_by: that date; ``None`` for no limit.
+    :param ends: from this moment on every leaf is refused; ``None`` for never.
     """
 
     name: str
@@ -71,3 +73,19 @@ class Distrust:
     issued_by: datetime | None = None
     exempt: frozenset[str] = frozenset()
     exempt_issued_by: datetime | None = None
+    ends: datetime | None = None
+
+
+@attrs.frozen
+class RootDigests:
+    """Hashes that are refused under some roots only, below the root itself.
+
+    Java refuses SHA-1 where the path ends in a root that came with the JDK, and lets private
+    certification authorities go on.
+
+    :param refused: these hashes.
+    :param anchors: SHA-256 of the roots, lower-case hex; ``None`` for every root there is.
+    """
+
+    refused: frozenset[Digest] = frozenset()
+    anchors: frozenset[str] | None = frozenset()
