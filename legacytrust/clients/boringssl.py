@@ -49,7 +49,7 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.versions import VersionKey, VersionRanges
 from legacytrust.errors import ClientError
-from legacytrust.extensions import Oid
+from legacytrust.extensions import GeneralNameKind, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -62,6 +62,7 @@ from legacytrust.paths.rules import (
     CommonNameUse,
     ConstraintKind,
     Critical,
+    HostLike,
     HostnameRules,
     IssuerTest,
     KeySizes,
@@ -102,6 +103,10 @@ _OLD_PROOFS: Final = frozenset(
         CaProof.KEY_USAGE,
         CaProof.NETSCAPE_TYPE,
     }
+)
+_ISSUERS: Final = Role.SERVED_CA | Role.STORE_CA | Role.ANCHOR
+_CURVES: Final = frozenset(
+    {"1.3.132.0.33", "1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"}
 )
 _EXOTIC: Final = frozenset({Digest.MD2, Digest.OTHER})
 
@@ -210,9 +215,16 @@ _row("critical", Critical(_KNOWN_WITH_TYPE, scope=Scope(_PEER)), "2023-02-14..20
      "PURP X509_supported_extension at 2023-02-14, 2023-06-01")
 _row("critical", Critical(_KNOWN, scope=Scope(_PEER)), "2023-12-25..2026-08-21",
      "PURP X509_supported_extension at 2023-12-25, 2024-06-01")
-_row("name_constraints", NameConstraintRules(Scope(ALL_ROLES)), "2017-06-01..2019-04-15",
-     "VFY check_name_constraints at 2018-12-01: the root's too")
-_row("name_constraints", NameConstraintRules(Scope(ALL_ROLES), needs_san=True),
+_NO_ADDRESSES: Final = frozenset({GeneralNameKind.IP})
+_row("name_constraints", NameConstraintRules(Scope(ALL_ROLES), refused_kinds=_NO_ADDRESSES),
+     "2017-06-01..2019-04-15", "VFY check_name_constraints at 2018-12-01: the root's too")
+_row("name_constraints",
+     NameConstraintRules(
+         Scope(ALL_ROLES),
+         host_like=HostLike.ANY_LABELS,
+         refused_kinds=_NO_ADDRESSES,
+         needs_san=True,
+     ),
      "2019-04-16..2026-08-21",
      "VFY check_name_constraints at 2019-04-16: no name in the CN", compared=True)
 _row("explicit_policy", Scope(), "2017-06-01..2023-03-28",
@@ -231,7 +243,7 @@ _row("hostname",
      "2017-06-01..2019-04-16", "UTL do_x509_check at 2017-06-01, 2018-12-01")
 _row("hostname",
      HostnameRules(
-         common_name=CommonNameUse.NO_NAME,
+         common_name=CommonNameUse.NO_SAN,
          wildcards=Wildcards.LEFTMOST_LABEL | Wildcards.PARTIAL_LABEL,
          cautious_star=True,
          trailing_dot=False,
@@ -239,14 +251,14 @@ _row("hostname",
      "2019-04-17..2021-12-10", "UTL do_x509_check at 2019-04-17: any SAN at all")
 _row("hostname",
      HostnameRules(
-         common_name=CommonNameUse.NO_NAME,
+         common_name=CommonNameUse.NO_SAN,
          wildcards=Wildcards.LEFTMOST_LABEL,
          cautious_star=True,
          trailing_dot=False,
      ),
      "2021-12-11..2026-08-21", "UTL valid_star at 2021-12-11: a whole label", compared=True)
-_row("curves", Refusals(), _COVERED,
-     "P-224 to P-521; a key on another curve is no key to it")
+_row("curves", Refusals(accepted=_CURVES, roles=_ISSUERS), _COVERED,
+     "P-224, P-256, P-384 and P-521 alone; the leaf's key is not read", compared=True)
 
 
 # -- options ------------------------------------------------------------------------------------

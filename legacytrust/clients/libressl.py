@@ -49,6 +49,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
+
 from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
@@ -68,6 +70,7 @@ from legacytrust.paths.rules import (
     ConstraintKind,
     Critical,
     DnsConstraintForm,
+    HostLike,
     HostnameRules,
     IssuerTest,
     KeySizes,
@@ -151,6 +154,8 @@ _row("served_preference", Preference.VALID_ELSE_LAST, "2.0..3.1.2",
      "VFY find_issuer at 2.0.6, 2.8.3; compared: 2.8.3, 3.1.2", _MEASURED)
 _row("store_preference", Preference.VALID_ELSE_LAST, f"{_LEGACY}, {_NEW}",
      "LU X509_STORE_CTX_get1_issuer at 2.0.6, 3.9.2; compared: 2.8.3 to 4.3.2", _MEASURED)
+_row("prefers_before_end", True, _NEW,
+     "LU X509_STORE_CTX_get1_issuer: x509_check_cert_time, unlike NEW; compared: 3.9.2", _MEASURED)
 _row("max_certificates", 101, _LEGACY, "VPM default depth 100, VFY X509_verify_cert", _READ)
 _row("max_certificates", 33, "3.2.2..3.2.3, 3.3.0..3.3.1, 3.4.0..4.2.1",
      "NEW x509_verify_build_chains: depth 32, X509_VERIFY_MAX_CHAIN_CERTS", _READ)
@@ -163,10 +168,11 @@ _row("max_tries", 257, f"{_FIRST_NEW}, {_NEW}",
 _row("dates", Scope(ALL_ROLES), _COVERED,
      "VFY internal_verify, NEW x509_verify_cert_valid: the root too; compared: 2.8.3 to 4.3.2",
      _MEASURED)
-_row("last_second", False, "2.0..3.2.1",
-     "X509_cmp_time never says equal: notAfter itself is over; compared: 2.8.3, 3.1.2", _MEASURED)
-_row("last_second", True, "3.2.2..4.3.2",
-     "NEW x509_verify_cert_time at 3.2.2, for both verifiers; compared: 3.2.2, 3.9.2", _MEASURED)
+_row("last_second", False, _LEGACY,
+     "X509_cmp_time never says equal: notAfter itself is over; compared: 2.8.3, 3.1.2, 3.3.5",
+     _MEASURED)
+_row("last_second", True, f"{_FIRST_NEW}, {_NEW}",
+     "NEW x509_verify_cert_time at 3.2.2, 3.9.2; compared: 3.2.2, 3.4.0, 3.9.2", _MEASURED)
 _row("signatures", Scope(BELOW_ANCHOR | Role.VOUCHED_LEAF), _COVERED,
      "VFY internal_verify, NEW x509_verify_parent_signature; compared: 2.8.3 to 4.3.2", _MEASURED)
 _row("equal_algorithms", Scope(BELOW_ANCHOR | Role.VOUCHED_LEAF), _COVERED,
@@ -239,20 +245,28 @@ _row("critical", Critical(_KNOWN | _ADDRESSES, scope=_BELOW), "3.8.0..4.3.2",
      "PURP X509_supported_extension at 3.8.4 to 4.3.2; compared: 3.9.2", _MEASURED)
 _row("name_constraints", NameConstraintRules(Scope(ALL_ROLES)), "2.0..3.2.1",
      "VFY check_name_constraints at 2.0.6, 3.1.3; compared: 2.8.3, 3.1.2", _MEASURED)
-_row("name_constraints",
-     NameConstraintRules(
-         Scope(ALL_ROLES),
-         form=DnsConstraintForm.ENDING,
-         spares_self_issued=False,
-         common_name=CommonNameUse.NO_DNS_NAME,
-     ),
-     "3.2.2..4.2.1", "CONS x509_constraints_chain at 3.2.2, 3.9.2; compared: 3.2.2, 3.9.2",
+_OWN_CONSTRAINTS: Final = NameConstraintRules(
+    Scope(ALL_ROLES),
+    form=DnsConstraintForm.ENDING,
+    spares_self_issued=False,
+    common_name=CommonNameUse.NO_DNS_NAME,
+    host_like=HostLike.HOST,
+)
+_row("name_constraints", _OWN_CONSTRAINTS, "3.2.2..3.5.4",
+     "CONS x509_constraints_chain at 3.2.2; compared: 3.2.2, 3.4.0", _MEASURED)
+_row("name_constraints", attrs.evolve(_OWN_CONSTRAINTS, common_name=CommonNameUse.ALWAYS),
+     "3.6.0..4.2.1",
+     "NEW x509_verify at 3.6.0: the leaf's names are taken before its SAN is read; compared: 3.9.2",
      _MEASURED)
 _row("name_constraints",
-     NameConstraintRules(
-         Scope(ALL_ROLES), spares_self_issued=False, common_name=CommonNameUse.NO_DNS_NAME
+     attrs.evolve(
+         _OWN_CONSTRAINTS, form=DnsConstraintForm.RFC5280, common_name=CommonNameUse.ALWAYS
      ),
      "4.3.0..4.3.2", "CONS x509_constraints_sandns at 4.3.0; compared: 4.3.2", _MEASURED)
+_row("name_syntax", Scope(), "2.0..3.2.1",
+     "VFY check_name_constraints at 3.1.3: names are compared, not read", _READ)
+_row("name_syntax", Scope(ALL_ROLES & ~Role.STORE_LEAF), "3.2.2..4.3.2",
+     "CONS x509_constraints_extract_names at 3.2.2, 3.9.2; compared: 3.2.2, 3.9.2, 4.3.2", _MEASURED)
 _row("explicit_policy", Scope(), "2.0..3.7.3",
      "VFY: only with X509_V_FLAG_POLICY_CHECK, which is off", _READ)
 _row("explicit_policy", Scope(BELOW_ANCHOR), "3.8.0..4.3.2",

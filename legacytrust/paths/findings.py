@@ -88,6 +88,7 @@ class Code(enum.Enum):
     CRITICAL_EXTENSION = "critical-extension", "critical"
     NAME_CONSTRAINT_VIOLATED = "name-constraint-violated", "name_constraints"
     CONSTRAINTS_MISPLACED = "constraints-misplaced", "name_constraints"
+    NAME_UNREADABLE = "name-unreadable", "name_syntax"
     NO_VALID_POLICY = "no-valid-policy", "explicit_policy"
     KEY_ID_MISMATCH = "key-id-mismatch", "anchor_key_id"
     OUTLIVES_ANCHOR = "outlives-anchor", "anchor_window"

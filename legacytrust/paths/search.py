@@ -350,7 +350,7 @@ class Search:
             return issuers[0]
         if preference is Preference.LAST_VALID_ELSE_FIRST:
             return next((c for c in reversed(issuers) if self._is_lively(c)), issuers[0])
-        valid = next((c for c in issuers if self.is_valid(c)), None)
+        valid = next((c for c in issuers if self._is_preferred(c)), None)
         if valid is not None:
             return valid
         if preference is Preference.VALID_ELSE_FIRST:
@@ -358,6 +358,10 @@ class Search:
         if preference is Preference.VALID_ELSE_LAST:
             return issuers[-1]
         return max(issuers, key=lambda c: c.not_after)
+
+    def _is_preferred(self, certificate: AnchorCertificate) -> bool:
+        over = self.rules.prefers_before_end and self._at >= certificate.not_after
+        return self.is_valid(certificate) and not over
 
     def store_copy(self, certificate: AnchorCertificate) -> TrustAnchor | None:
         """This very certificate in the store."""

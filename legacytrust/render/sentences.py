@@ -158,6 +158,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} has name constraints, which this client takes only from a CA "
             "and only after basicConstraints"
         ),
+        Code.NAME_UNREADABLE: lambda who, d: (
+            f"{who} contains “{d['name']}”, which the client cannot read as a name"
+        ),
         Code.NO_VALID_POLICY: lambda who, _: (
             f"{who} asks for a certificate policy that holds along the whole path; there is none"
         ),

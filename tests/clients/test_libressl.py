@@ -131,7 +131,10 @@ def test_a_change_from_one_release_to_the_next(last, first, served, store, accep
     assert (before == "accepted") is accepted_before
 
 
-@pytest.mark.parametrize(("version", "accepted"), [("3.2.1", False), ("3.2.2", True)])
+@pytest.mark.parametrize(
+    ("version", "accepted"),
+    [("3.2.1", False), ("3.2.2", True), ("3.2.4", False), ("3.3.6", False), ("3.4.0", True)],
+)
 def test_the_second_of_not_after(version, accepted):
     said = verdict(version, (I.leaf(HOST, not_after=AT), I), (R,))
     assert (said == "accepted") is accepted

@@ -1,15 +1,30 @@
 """The BoringSSL models say what genuine BoringSSL says, on generated PKIs, verdict by verdict."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import strategies as st
 
 import legacytrust as lt
 from differential.genuine.boringssl import open_android
 from differential.genuine.model import NotFetchedError
+from differential.genuine.node import GenuineNode, open_bun
 from differential.genuine.openssl import GenuineOpenSSL
 from differential.harness import asking, compare
 from forge import pkis, topologies
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def bun() -> Iterator[GenuineNode]:
+    try:
+        binary = open_bun()
+    except NotFetchedError as reason:
+        pytest.skip(str(reason))
+    with binary:
+        yield binary
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +53,19 @@ def test_library_and_model_agree_when_any_store_certificate_ends_a_path(android)
     client = lt.client("boringssl", "android-13", partial_chain=True)
     ask = asking(android.verify, flags=frozenset({"partial_chain"}))
     compare(ask, client, topologies(), examples=250)
+
+
+@pytest.mark.slow
+def test_handshakes_of_bun_and_model_agree(bun):
+    """Bun 1.4.5 carries a BoringSSL of 2026."""
+    compare(
+        lambda pki: bun.verify(
+            pki.served, pki.store, private_key=pki.leaf_key.private_pem, at=pki.at
+        ),
+        lt.client("boringssl", "2026-05-01"),
+        st.one_of(topologies(at=NOW), pkis(at=NOW)),
+        examples=150,
+        # The binary judges by its own clock, some seconds after this module was read.
+        suits=lambda pki: not {"ends now", "starts now"} & set(pki.features),
+        name="boringssl of bun 1.4.5",
+    )

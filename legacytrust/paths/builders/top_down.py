@@ -61,7 +61,9 @@ def _relatives(search: Search) -> tuple[TrustAnchor, ...]:
     """
     served = search.served
     named = [c.authority_key_id for c in served]
-    key_ids = {c.subject_key_id or b"" for c in served} | {aki.key_id or b"" for aki in named if aki}
+    key_ids = {c.subject_key_id or b"" for c in served} | {
+        aki.key_id or b"" for aki in named if aki
+    }
     asked: set[bytes] = set()
     new = {name.canonical for c in served for name in (c.subject, c.issuer)}
     found: dict[str, TrustAnchor] = {}

@@ -74,9 +74,7 @@ def _in_order(search: Search) -> tuple[Certificate, ...]:
     return served if search.store_issuers(served[-1]) else ()
 
 
-def _validate(
-    search: Search, served: tuple[Certificate, ...]
-) -> Generator[Path, Attempt, None]:
+def _validate(search: Search, served: tuple[Certificate, ...]) -> Generator[Path, Attempt, None]:
     """The one path against every store certificate of the right name."""
     top, steps = served[-1], _steps(served)
     fitting = []
@@ -152,9 +150,7 @@ def _build(search: Search, steps: tuple[Step, ...]) -> Generator[Path, Attempt, 
     return False
 
 
-def _climb(
-    search: Search, steps: tuple[Step, ...], step: Step
-) -> Generator[Path, Attempt, bool]:
+def _climb(search: Search, steps: tuple[Step, ...], step: Step) -> Generator[Path, Attempt, bool]:
     """Put an issuer on top and go on, if it is in its dates and there is room for it."""
     above = (*steps, step)
     if (outdated := _outdated(search, above)) is not None:
@@ -190,9 +186,13 @@ def _unfit(search: Search, steps: tuple[Step, ...], anchor: TrustAnchor) -> Path
         return search.dead_end_of(
             above, Code.KEY_ID_MISMATCH, certificate=top, named=named, found=found
         )
-    if isinstance(root, Certificate) and root.version < 3 and not (
-        root.not_before <= top.not_before <= root.not_after
-        and root.not_before <= top.not_after <= root.not_after
+    if (
+        isinstance(root, Certificate)
+        and root.version < 3
+        and not (
+            root.not_before <= top.not_before <= root.not_after
+            and root.not_before <= top.not_after <= root.not_after
+        )
     ):
         return search.dead_end_of(
             above,

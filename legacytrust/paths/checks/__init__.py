@@ -49,6 +49,7 @@ from legacytrust.paths.checks.links import (
     check_signatures,
 )
 from legacytrust.paths.checks.name_constraints import check_name_constraints
+from legacytrust.paths.checks.name_syntax import check_name_syntax
 from legacytrust.paths.checks.policies import check_explicit_policy
 from legacytrust.paths.checks.trust import (
     check_anchor_constraints,
@@ -102,6 +103,7 @@ CHECKS: Final = (
     Check(check_path_length, ("path_length",)),
     Check(check_usage_without_ca, ("usage_without_ca", "usage_without_constraints")),
     Check(check_name_constraints, ("name_constraints",)),
+    Check(check_name_syntax, ("name_syntax",)),
     Check(check_explicit_policy, ("explicit_policy",)),
     Check(check_critical, ("critical",)),
     Check(check_subject, ("empty_subject",)),

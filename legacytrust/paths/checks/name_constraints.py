@@ -17,12 +17,14 @@ from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints
 from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.checks.merged_constraints import check_merged
+from legacytrust.paths.checks.name_syntax import is_host
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
     CommonNameUse,
     ConstrainedNames,
     DnsConstraintForm,
+    HostLike,
     Merging,
     NameConstraintRules,
 )
@@ -30,7 +32,7 @@ from legacytrust.paths.rules import (
 __all__ = ["check_name_constraints"]
 
 _EMAIL_ADDRESS: Final = "1.2.840.113549.1.9.1"
-_HOST_LIKE: Final = re.compile(r"(?:\*\.)?[\w:][\w:-]*(?:\.[\w:][\w:-]*)*\.?", re.ASCII)
+_ANY_LABELS: Final = re.compile(r"(?:\*\.)?[\w:][\w:-]*(?:\.[\w:][\w:-]*)*\.?", re.ASCII)
 _KINDS: Final = frozenset(
     {
         GeneralNameKind.DNS,
@@ -87,7 +89,7 @@ def _lacking_san(
     leaf, rules = context.leaf, context.rules.name_constraints
     if not rules.needs_san or leaf.subject_alt_names is not None:
         return
-    names = [text for text in leaf.subject.common_names if _looks_like_dns(text)]
+    names = [text for text in leaf.subject.common_names if _is_host_like(text, rules.host_like)]
     if names:
         _, issuer, role = constrained[0]
         name = GeneralName(GeneralNameKind.DNS, names[0].encode())
@@ -164,8 +166,18 @@ def _common_names(leaf: Certificate, rules: NameConstraintRules) -> tuple[Genera
     if GeneralNameKind.DNS not in rules.kinds or not counts.get(rules.common_name, False):
         return ()
     found = leaf.subject.common_names[-1 if rules.last_common_name else 0 :]
-    texts = (text for text in found if rules.any_text or _is_dns_like(text))
+    texts = (text for text in found if rules.any_text or _is_host_like(text, rules.host_like))
     return tuple(GeneralName(GeneralNameKind.DNS, text.encode()) for text in texts)
+
+
+def _is_host_like(text: str, measure: HostLike) -> bool:
+    match measure:
+        case HostLike.TWO_LABELS:
+            return _is_dns_like(text)
+        case HostLike.ANY_LABELS:
+            return _ANY_LABELS.fullmatch(text) is not None
+        case _:
+            return is_host(text)
 
 
 def _is_dns_like(text: str) -> bool:
@@ -174,11 +186,6 @@ def _is_dns_like(text: str) -> bool:
         label and all(c.isascii() and (c.isalnum() or c in "-_*") for c in label)
         for label in labels
     )
-
-
-def _looks_like_dns(text: str) -> bool:
-    """BoringSSL's measure of it: looser than the one above, one label is enough."""
-    return _HOST_LIKE.fullmatch(text) is not None
 
 
 def _allowed(name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules) -> bool:
@@ -238,9 +245,11 @@ def _dns(name: str, tree: str, form: DnsConstraintForm) -> bool:
 
 
 def _email(address: str, tree: str) -> bool:
-    if "@" in tree:
+    mailbox, at, _ = tree.partition("@")
+    if mailbox and at:
         return address == tree
-    return _host(address.rpartition("@")[2], tree)
+    # Not in RFC 5280, but widely read so: "@example.test" is every mailbox of that host.
+    return _host(address.rpartition("@")[2], tree.removeprefix("@"))
 
 
 def _host(host: str, tree: str) -> bool:

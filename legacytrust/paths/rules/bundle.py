@@ -80,6 +80,7 @@ class CheckRules:
     leaf_usage: LeafUsage = LeafUsage()
     critical: Critical = Critical()
     name_constraints: NameConstraintRules = NameConstraintRules()
+    name_syntax: Scope = Scope()
     explicit_policy: Scope = NOBODY_KNOWS
     anchor_key_id: Scope = Scope()
     anchor_window: Scope = Scope()

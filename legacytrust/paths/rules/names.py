@@ -14,6 +14,7 @@ __all__ = [
     "CommonNameUse",
     "ConstrainedNames",
     "DnsConstraintForm",
+    "HostLike",
     "HostnameRules",
     "Merging",
     "NameConstraintRules",
@@ -27,10 +28,19 @@ class CommonNameUse(enum.Enum):
     NEVER = "never"
     NO_DNS_NAME = "when the SAN has no DNS name"
     NO_NAME = "when there is no usable SAN at all"
+    NO_SAN = "when the SAN extension is absent"
     NO_HOST = "when the SAN has neither a DNS name nor an address"
     NO_NAME_OF_KIND = "when the SAN has no entry of the host's own kind, DNS name or address"
     NO_HOST_OR_SERVICE = "when the SAN has no DNS name, no address, no URI and no service name"
     ALWAYS = "always, beside the SAN"
+
+
+class HostLike(enum.Enum):
+    """When a common name is taken for the name of a host, and constrained like one."""
+
+    TWO_LABELS = "two labels or more, of letters, digits, hyphens, underscores and stars"
+    ANY_LABELS = "one label or more; a star, a final dot and colons are let through"
+    HOST = "one label or more, as the name of a host is written; no star, no address"
 
 
 class DnsConstraintForm(enum.Enum):
@@ -74,6 +84,7 @@ class NameConstraintRules:
     :param spares_self_issued: self-issued certificates other than the leaf are exempt (RFC 5280).
     :param needs_san: under any constraint a leaf without SAN is refused when its common name
         looks like a host name, whether it would be permitted or not.
+    :param host_like: which common names are taken for those of a host.
     :param names: whose names are constrained.
     :param kinds: constraints on other kinds of names are ignored.
     :param refused_kinds: of these, whatever a constraint says, no name lies within it.
@@ -99,6 +110,7 @@ class NameConstraintRules:
     last_common_name: bool = False
     spares_self_issued: bool = True
     needs_san: bool = False
+    host_like: HostLike = HostLike.TWO_LABELS
     names: ConstrainedNames = ConstrainedNames.ALL
     kinds: frozenset[GeneralNameKind] = frozenset(GeneralNameKind)
     refused_kinds: frozenset[GeneralNameKind] = frozenset()

@@ -253,6 +253,8 @@ class SearchRules:
     :param one_from_store: of several store issuers only the preferred one is tried.
     :param overlooks_top: what stands directly below the anchor has its extensions never looked at.
     :param max_tries: how many issuers are tried in one search; ``None`` if unbounded.
+    :param prefers_before_end: a preference for issuers within their dates leaves out the very second
+        of notAfter, although that is still valid in the path.
     :param partial_chain: any store certificate may end the path, not just a self-signed one.
     :param spares_self_issued: self-issued certificates that are not directly below the issuer do
         not count against its pathLenConstraint, for builders that count.
@@ -308,6 +310,7 @@ class SearchRules:
     one_from_store: bool = False
     overlooks_top: bool = False
     max_tries: int | None = None
+    prefers_before_end: bool = False
     partial_chain: bool = False
     spares_self_issued: bool = False
     served_root_stands: bool = False

@@ -1,6 +1,5 @@
 """Asks genuine GnuTLS (Debian: libgnutls28-dev) as its TLS layer asks its trust list."""
 
-
 from differential.genuine.compiled import compiled
 from differential.genuine.lines import LineDriver
 
@@ -13,4 +12,3 @@ def open_gnutls(*, purpose: bool = True) -> LineDriver:
     """
     program = compiled("gnutls", "-lgnutls")
     return LineDriver([str(program), "purpose" if purpose else "no-purpose"])
-

@@ -35,8 +35,10 @@ from differential.genuine.model import (
     UnsupportedOptionError,
 )
 
-NODE_IDS = tuple(one.id for one in packages().values() if one.registry == "npm")
+NODE_IDS = tuple(one.id for one in packages().values() if one.openssl)
 """The ids of all Node.js binaries that `fetch.py --node` obtains."""
+BUN = "bun-1.4.5"
+"""A binary that does as Node.js does, on BoringSSL."""
 
 # The names that Node.js has for OpenSSL's numbers.
 ERRORS = {
@@ -169,6 +171,19 @@ def open_node(name: str, *, cache: Path | None = None) -> GenuineNode:
             f"{name} is not in {folder.parent}; run tests/differential/genuine/fetch.py {name}"
         )
     return GenuineNode(name, folder / "node")
+
+
+def open_bun(*, cache: Path | None = None) -> GenuineNode:
+    """Starts Bun, which speaks the language of Node.js and lets BoringSSL verify.
+
+    Raises NotFetchedError when it is not in the cache.
+    """
+    folder = packages()[BUN].folder_in(cache or default_cache())
+    if not folder.is_dir():
+        raise NotFetchedError(
+            f"{BUN} is not in {folder.parent}; run tests/differential/genuine/fetch.py {BUN}"
+        )
+    return GenuineNode(BUN, folder / "package" / "bin" / "bun")
 
 
 def _read_line(stream: IO[bytes] | None) -> dict[str, Any] | None:
