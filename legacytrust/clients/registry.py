@@ -22,6 +22,7 @@ from legacytrust.clients.model import ClientModel
 from legacytrust.clients.mozilla_pkix import MOZILLA_PKIX
 from legacytrust.clients.nss import NSS_CLASSIC, NSS_LIBPKIX
 from legacytrust.clients.openssl import OPENSSL
+from legacytrust.clients.webpki import WEBPKI
 from legacytrust.clients.wolfssl import WOLFSSL
 from legacytrust.clients.wolfssl_altchains import WOLFSSL_ALTCHAINS
 from legacytrust.errors import UnknownClientError
@@ -47,6 +48,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             NSS_CLASSIC,
             NSS_LIBPKIX,
             OPENSSL,
+            WEBPKI,
             WOLFSSL,
             WOLFSSL_ALTCHAINS,
         )

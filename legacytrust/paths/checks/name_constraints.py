@@ -189,6 +189,8 @@ def _is_dns_like(text: str) -> bool:
 
 
 def _allowed(name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules) -> bool:
+    if rules.unreadable and (constraints.permitted or constraints.excluded):
+        return False
     permitted = [tree for tree in constraints.permitted if tree.kind is name.kind]
     excluded = [tree for tree in constraints.excluded if tree.kind is name.kind]
     if name.kind in rules.refused_kinds and (permitted or excluded):

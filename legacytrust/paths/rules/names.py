@@ -90,6 +90,7 @@ class NameConstraintRules:
     :param refused_kinds: of these, whatever a constraint says, no name lies within it.
     :param subject_names: the subject is looked at too, not just the alternative names.
     :param excluded: excluded subtrees are looked at.
+    :param unreadable: no name lies within any constraint: the client cannot read them.
     :param wildcard_permitted: a wildcard lies within ``www.example.com`` if it stands for it.
     :param wildcard_excluded: the same where that is excluded.
     :param merging: how the constraints of several issuers add up; unless they are separate, kinds
@@ -116,6 +117,7 @@ class NameConstraintRules:
     refused_kinds: frozenset[GeneralNameKind] = frozenset()
     subject_names: bool = True
     excluded: bool = True
+    unreadable: bool = False
     wildcard_permitted: bool = False
     wildcard_excluded: bool = False
     merging: Merging = Merging.SEPARATE
