@@ -306,10 +306,17 @@ _row("name_constraints", NameConstraintRules(Scope()), "0.9.8..0.9.8zh",
 _row("name_constraints", NameConstraintRules(Scope(ALL_ROLES)), "1.0.0..1.0.2u",
      "VFY check_name_constraints at 1.0.2u: the root's too; NCONS", _READ)
 _row("name_constraints", NameConstraintRules(Scope(ALL_ROLES), common_name=CommonNameUse.ALWAYS),
-     "1.1.0..1.1.0h", "VFY check_name_constraints at 1.1.0, 1.1.0h: no has_san_id yet", _READ)
+     "1.1.0..1.1.0f", "VFY check_name_constraints at 1.1.0, 1.1.0f: no has_san_id yet", _READ)
 _row("name_constraints",
-     NameConstraintRules(Scope(ALL_ROLES), common_name=CommonNameUse.NO_DNS_NAME),
-     "1.1.0i..3.5.8", "VFY check_name_constraints at 1.1.0i, 1.1.1s: has_san_id", _READ)
+     NameConstraintRules(
+         Scope(ALL_ROLES), common_name=CommonNameUse.ALWAYS, most_comparisons=1 << 20
+     ),
+     "1.1.0g..1.1.0h", "NCONS at 1.1.0g, 1.1.0h: NAME_CHECK_MAX; no has_san_id yet", _READ)
+_row("name_constraints",
+     NameConstraintRules(
+         Scope(ALL_ROLES), common_name=CommonNameUse.NO_DNS_NAME, most_comparisons=1 << 20
+     ),
+     "1.1.0i..3.5.8", "NCONS NAME_CHECK_MAX, VFY has_san_id at 1.1.0i, 1.1.1s, 3.0.7", _READ)
 _row("explicit_policy", Scope(), _COVERED,
      "VFY: policies are evaluated only with X509_V_FLAG_POLICY_CHECK, which is off", _READ)
 _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), _COVERED,

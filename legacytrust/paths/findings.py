@@ -86,6 +86,7 @@ class Code(enum.Enum):
     PURPOSE_REFUSED = "purpose-refused", "purpose"
     KEY_USAGE_REFUSED = "key-usage-refused", "leaf_usage"
     CRITICAL_EXTENSION = "critical-extension", "critical"
+    TOO_MANY_NAMES = "too-many-names", "name_constraints"
     NAME_CONSTRAINT_VIOLATED = "name-constraint-violated", "name_constraints"
     CONSTRAINTS_MISPLACED = "constraints-misplaced", "name_constraints"
     NAME_UNREADABLE = "name-unreadable", "name_syntax"

@@ -151,6 +151,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.CRITICAL_EXTENSION: lambda who, d: (
             f"{who} has a critical extension that the client does not know ({d['oid']})"
         ),
+        Code.TOO_MANY_NAMES: lambda who, d: (
+            f"the constraints of {who} would take more than {d['limit']} {d['what']}"
+        ),
         Code.NAME_CONSTRAINT_VIOLATED: lambda who, d: (
             f"{d['constrained_by']} does not allow the name {d['name']} of {who}"
         ),

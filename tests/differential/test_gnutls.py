@@ -41,14 +41,10 @@ def asked(driver: LineDriver, pki: Pki) -> object:
     ids=["topology", "long", "certificates", "keys"],
 )
 def test_library_and_model_agree(drawn, library):
-    compare(
-        lambda pki: asked(library, pki), MODEL, drawn, examples=200, hostname=True, name=NAME
-    )
+    compare(lambda pki: asked(library, pki), MODEL, drawn, examples=200, hostname=True, name=NAME)
 
 
 @pytest.mark.parametrize("library", [False], indirect=True)
 def test_without_a_purpose_they_agree_as_well(library):
     client = lt.client("gnutls", "3.7.9", purpose=False)
-    compare(
-        lambda pki: asked(library, pki), client, pkis(), examples=100, hostname=True, name=NAME
-    )
+    compare(lambda pki: asked(library, pki), client, pkis(), examples=100, hostname=True, name=NAME)

@@ -26,7 +26,9 @@ def model_of(name: str) -> lt.ClientModel:
     if name == SYSTEM:
         return lt.client("wolfssl-altchains", "5.5.4", tls12=True)
     version = name.removeprefix("wolfssl-")
-    speaks_more = int(version.split(".")[0]) >= 5 or version.startswith(("4.5", "4.6", "4.7", "4.8"))
+    speaks_more = int(version.split(".")[0]) >= 5 or version.startswith(
+        ("4.5", "4.6", "4.7", "4.8")
+    )
     return lt.client("wolfssl", version, tls12=True if speaks_more else None)
 
 

@@ -95,7 +95,7 @@ wolfssl 5.5.4                                       | x  | x  | x
 wolfssl-altchains 5.5.4                             | -  | ok | x
 axtls 2.1.5                                         | x  | x  | x
 matrixssl 3.8.3 4.3.0                               | -  | x  | -
-go 1.1 1.9 1.19 1.22                                | ok | ok | x
+go 1.4 1.9 1.19 1.22                                | ok | ok | x
 java 7 8 11 17                                      | ok | ok | x
 node 6.6.0                                          | x  | -  | -
 """

@@ -122,12 +122,21 @@ def _violations(
         effect = rules.scope.effect(context.path.steps[position].role)
         if effect is Effect.FATAL:
             enforced.append(constraints)
-        for name in names:
-            if not _allowed(name, constraints, rules):
-                yield _violation(effect, certificate, name, issuer)
-                break
+        work = len(names) * (len(constraints.permitted) + len(constraints.excluded))
+        if rules.most_comparisons is not None and work > rules.most_comparisons:
+            yield _too_many(effect, issuer, rules.most_comparisons)
+            continue
+        subtrees = _Subtrees(constraints, rules)
+        refused = next((name for name in names if not subtrees.allow(name)), None)
+        if refused is not None:
+            yield _violation(effect, certificate, refused, issuer)
     if rules.form is DnsConstraintForm.BOUNCY_CASTLE and _no_common_ground(enforced, names):
         yield _violation(Effect.FATAL, certificate, names[0], above[0][1])
+
+
+def _too_many(effect: Effect, issuer: Certificate, most: int) -> Finding:
+    what = "comparisons of names with constraints"
+    return Finding.of(Code.TOO_MANY_NAMES, effect, issuer, limit=most, what=what)
 
 
 def _violation(
@@ -188,22 +197,73 @@ def _is_dns_like(text: str) -> bool:
     )
 
 
-def _allowed(name: GeneralName, constraints: NameConstraints, rules: NameConstraintRules) -> bool:
-    if rules.unreadable and (constraints.permitted or constraints.excluded):
-        return False
-    permitted = [tree for tree in constraints.permitted if tree.kind is name.kind]
-    excluded = [tree for tree in constraints.excluded if tree.kind is name.kind]
-    if name.kind in rules.refused_kinds and (permitted or excluded):
-        return False
-    if rules.excluded and any(
-        _matches(name, tree, rules) or (rules.wildcard_excluded and _stands_for(name, tree))
-        for tree in excluded
-    ):
-        return False
-    return not permitted or any(
-        _matches(name, tree, rules) or (rules.wildcard_permitted and _stands_for(name, tree))
-        for tree in permitted
-    )
+class _Subtrees:
+    """The constraints of one issuer, sorted so that many names cost little.
+
+    A DNS name is looked up by its parent domains where the client compares whole labels; hostile
+    certificates have thousands of names and of constraints.
+    """
+
+    def __init__(self, constraints: NameConstraints, rules: NameConstraintRules) -> None:
+        self._rules = rules
+        self._unreadable = rules.unreadable and bool(constraints.permitted or constraints.excluded)
+        self._permitted = _by_kind(constraints.permitted)
+        self._excluded = _by_kind(constraints.excluded if rules.excluded else ())
+        self._shut = {
+            kind
+            for kind in rules.refused_kinds
+            if kind in self._permitted or kind in _by_kind(constraints.excluded)
+        }
+        self._by_label = rules.form is DnsConstraintForm.RFC5280
+        self._domains = {
+            id(trees): frozenset(tree.text.lower() for tree in trees)
+            for sorted_ in (self._permitted, self._excluded)
+            for kind, trees in sorted_.items()
+            if kind is GeneralNameKind.DNS
+        }
+
+    def allow(self, name: GeneralName) -> bool:
+        """Whether a name is permitted, or nothing of its kind is, and not excluded."""
+        if self._unreadable or name.kind in self._shut:
+            return False
+        excluded, permitted = self._excluded.get(name.kind), self._permitted.get(name.kind)
+        if excluded and self._within(name, excluded, wildcards=self._rules.wildcard_excluded):
+            return False
+        return not permitted or self._within(
+            name, permitted, wildcards=self._rules.wildcard_permitted
+        )
+
+    def _within(
+        self, name: GeneralName, trees: tuple[GeneralName, ...], *, wildcards: bool
+    ) -> bool:
+        if name.kind is GeneralNameKind.DNS and self._by_label and not wildcards:
+            return not self._domains[id(trees)].isdisjoint(_domains_above(name.text.lower()))
+        return any(
+            _matches(name, tree, self._rules) or (wildcards and _stands_for(name, tree))
+            for tree in trees
+        )
+
+
+def _by_kind(
+    trees: tuple[GeneralName, ...],
+) -> dict[GeneralNameKind, tuple[GeneralName, ...]]:
+    found: dict[GeneralNameKind, tuple[GeneralName, ...]] = {}
+    for kind in {tree.kind for tree in trees}:
+        found[kind] = tuple(tree for tree in trees if tree.kind is kind)
+    return found
+
+
+def _domains_above(name: str) -> Iterator[str]:
+    """Every constraint that a DNS name lies within (RFC 5280; a leading dot asks for a label)."""
+    yield ""
+    if not name.startswith("."):
+        yield name
+    rest = name
+    while "." in rest:
+        rest = rest.partition(".")[2]
+        yield rest
+        if "." + rest != name:
+            yield "." + rest
 
 
 def _stands_for(name: GeneralName, tree: GeneralName) -> bool:

@@ -100,6 +100,7 @@ class NameConstraintRules:
     :param uris_need_names: when it merges, excluded URIs refuse only a certificate with a URI.
     :param any_text: a common name counts also when it does not look like a host name.
     :param nearest_only: a certificate is bound by its issuer alone, not by those above.
+    :param most_comparisons: names times constraints beyond this many are refused uncompared.
     :param misplaced: who may not have the extension before it has said, by basicConstraints, that
         it is a CA.
     """
@@ -125,6 +126,7 @@ class NameConstraintRules:
     exact_case: bool = False
     uris_need_names: bool = True
     any_text: bool = False
+    most_comparisons: int | None = None
     nearest_only: bool = False
     misplaced: Scope = Scope()
 
