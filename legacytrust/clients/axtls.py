@@ -80,7 +80,8 @@ _COVERED: Final = "1.4.9, 1.5.0..1.5.4, 2.0.0..2.0.1, 2.1.0..2.1.5"
 _COMPARED: Final = "1.4.9, 1.5.3, 2.0.0, 2.1.1..2.1.2, 2.1.4..2.1.5"
 _BETWEEN: Final = "1.5.0..1.5.2, 1.5.4, 2.0.1, 2.1.0, 2.1.3"
 
-_PEER: Final = Role.LEAF | Role.SERVED_CA
+_PEER: Final = Role.LEAF | Role.SERVED_CA | Role.SERVED_ROOT
+_ISSUERS: Final = Role.SERVED_CA | Role.SERVED_ROOT
 _RSA: Final = attrs.evolve(
     NO_CHECKS,
     key_kinds=Refusals(accepted=frozenset({KeyKind.RSA}), roles=ALL_ROLES),
@@ -149,9 +150,9 @@ _row("usage_without_ca", Scope(_PEER), "X509 x509_verify: X509_VFY_ERROR_BASIC_C
 _row("cert_sign", Scope(), "X509 x509_verify: not asked for")
 _row("path_length", PathLength(Scope()), "X509 x509_verify before basicConstraints were read",
      "1.4.9, 1.5.3, 2.0.0, 2.1.1", "1.5.0..1.5.2, 1.5.4, 2.0.1, 2.1.0")
-_row("path_length", PathLength(Scope(Role.SERVED_CA), counts_self_issued=True, absent=0),
+_row("path_length", PathLength(Scope(_ISSUERS), counts_self_issued=True, absent=0),
      "X509 x509_v3_basic_constraints: a missing length stays 0", "2.1.2", "2.1.3")
-_row("path_length", PathLength(Scope(Role.SERVED_CA), counts_self_issued=True),
+_row("path_length", PathLength(Scope(_ISSUERS), counts_self_issued=True),
      "X509 x509_v3_basic_constraints; release notes 2.1.4", "2.1.4..2.1.5", "")
 _row("purpose", Purpose(), "X509 x509_new: extendedKeyUsage is not read")
 _row("critical", Critical(scope=Scope()), "X509 x509_new: unknown extensions are passed over")

@@ -17,6 +17,7 @@ from legacytrust.clients.gnutls import GNUTLS
 from legacytrust.clients.go import GO
 from legacytrust.clients.java import JAVA
 from legacytrust.clients.libressl import LIBRESSL
+from legacytrust.clients.matrixssl import MATRIXSSL
 from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
 from legacytrust.clients.mozilla_pkix import MOZILLA_PKIX
@@ -43,6 +44,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             GO,
             JAVA,
             LIBRESSL,
+            MATRIXSSL,
             MBEDTLS,
             MOZILLA_PKIX,
             NSS_CLASSIC,

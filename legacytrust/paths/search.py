@@ -138,7 +138,11 @@ class Search:
     @cached_property
     def unloadable(self) -> Finding | None:
         """Why this client cannot load the store at all, if it cannot."""
-        rule = self.rules.store_admission
+        rule, first = self.rules.store_admission, next(iter(self._store.fingerprints), None)
+        if self.rules.first_root_counts and first is not None:
+            root = self._store.anchors[0].certificate
+            if not self.is_valid(root):
+                return Finding.of(Code.EXPIRED, Effect.FATAL, root, not_after=root.not_after)
         if rule is None or rule.consequence is Consequence.SKIPPED:
             return None
         return _worst(
@@ -222,6 +226,11 @@ class Search:
             and (IssuerTest.CA not in tests or _says_ca(issuer))
             and (IssuerTest.CA_IF_V3 not in tests or _is_old(issuer) or _says_ca(issuer))
             and (IssuerTest.SIGNATURE not in tests or self.signed(child, issuer))
+            and (
+                IssuerTest.SIGNATURE_BUT_RSA not in tests
+                or _has_rsa_key(issuer)
+                or self.signed(child, issuer)
+            )
         )
 
     def signed(self, child: AnchorCertificate, issuer: AnchorCertificate) -> bool:
@@ -535,6 +544,10 @@ def _worst(findings: Iterable[Finding | None]) -> Finding | None:
 
 def _is_marked_as_ca(certificate: AnchorCertificate) -> bool:
     return isinstance(certificate, RootFacts) or certificate.is_ca
+
+
+def _has_rsa_key(certificate: AnchorCertificate) -> bool:
+    return isinstance(certificate, RootFacts) or certificate.public_key.kind is KeyKind.RSA
 
 
 def _has_named_key(issuer: AnchorCertificate, child: AnchorCertificate) -> bool:

@@ -136,6 +136,7 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.NO_CERT_SIGN: lambda who, _: (
             f"{who} issues a certificate, but its key usage does not allow it"
         ),
+        Code.KEY_USAGE_MISSING: lambda who, _: f"{who} signs certificates but has no key usage",
         Code.USAGE_WITHOUT_CA: lambda who, _: (
             f"{who} may sign certificates by its key usage but does not say that it is a CA"
         ),
@@ -166,6 +167,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         ),
         Code.NO_VALID_POLICY: lambda who, _: (
             f"{who} asks for a certificate policy that holds along the whole path; there is none"
+        ),
+        Code.KEY_IDS_DIFFER: lambda who, d: (
+            f"the key identifiers of {who} and its issuer {d['issuer']} are not the same"
         ),
         Code.KEY_ID_MISMATCH: lambda who, d: (
             f"{who} names the key {d['named']} as its issuer's, but the root has {d['found']}"

@@ -7,6 +7,7 @@ what it saw, as harmless, where that is worth telling.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from legacytrust.paths.rules import (
     Purpose,
     Scope,
     Strategy,
+    UsageNeeded,
 )
 from support import LAST_YEAR, Scene, line, met, objecting
 
@@ -190,6 +192,36 @@ def test_leaf_usage(leaf: dict, objection: str | None) -> None:
 def test_usage_without_ca(ca: dict, objects: bool) -> None:
     expected = {"usage-without-ca:I": FATAL} if objects else {}
     assert met({"usage_without_ca": EVERYWHERE}, ca=ca) == expected
+
+
+@pytest.mark.parametrize(
+    ("ca", "since", "objects"),
+    [
+        ({}, None, False),
+        ({"key_usage": None}, None, True),
+        ({"key_usage": None}, 2020, True),
+        ({"key_usage": None}, 2021, False),
+    ],
+)
+def test_usage_needed(ca: dict, since: int | None, objects: bool) -> None:
+    """The certificate begins in 2020."""
+    start = datetime(since, 1, 1, tzinfo=UTC) if since else None
+    expected = {"key-usage-missing:I": FATAL} if objects else {}
+    assert met({"usage_needed": UsageNeeded(EVERYWHERE, start)}, ca=ca) == expected
+
+
+@pytest.mark.parametrize(("critical", "objects"), [(True, True), (False, False)])
+def test_purposes_that_count_only_where_critical(critical: bool, objects: bool) -> None:
+    rules = Purpose(frozenset({Oid.SERVER_AUTH}), only_critical=True)
+    leaf = {"eku": (Oid.EMAIL_PROTECTION,), "eku_critical": critical}
+    expected = {"purpose-refused:leaf": FATAL} if objects else {}
+    assert met({"purpose": rules}, leaf=leaf) == expected
+
+
+def test_a_served_copy_of_the_root_does_not_count_for_its_path_length() -> None:
+    leaf, ca, top = line(top={"path_len": 1})
+    rules = objecting(path_length=PathLength(EVERYWHERE, counts_self_issued=True))
+    assert Scene((leaf, ca, top), (top,)).met(rules, strategy=Strategy.END_TO_END) == {}
 
 
 def test_a_missing_path_length_may_count() -> None:

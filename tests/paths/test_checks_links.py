@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from forge import AT, Entity, IssuerSerial, key
+from forge import AT, Entity, IssuerSerial, key, root
 from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -213,6 +213,48 @@ SHA1, RSA1024 = {"digest": "sha1"}, {"key": key("rsa1024")}
 )
 def test_algorithms_and_keys(rules: dict, faults: dict, expected: dict) -> None:
     assert met(rules, **faults) == expected
+
+
+@pytest.mark.parametrize(
+    ("faults", "objections"),
+    [
+        ({}, {}),
+        ({"leaf": {"aki": None}}, {"key-ids-differ:leaf": FATAL}),
+        ({"leaf": {"aki": None}, "ca": {"ski": None}}, {}),
+        ({"ca": {"aki": b"\x01" * 20}}, {"key-ids-differ:I": FATAL}),
+        ({"top": {"ski": None}, "ca": {"aki": b"\x01" * 20}}, {"key-ids-differ:I": FATAL}),
+    ],
+)
+def test_key_ids_must_be_the_same(faults: dict, objections: dict) -> None:
+    assert met({"key_ids": BELOW}, **faults) == objections
+
+
+@pytest.mark.parametrize(
+    ("kind", "strict", "objects"),
+    [("p256", True, False), ("rsa1024", True, True), ("rsa1024", False, False)],
+)
+def test_the_key_id_of_a_served_root(kind: str, strict: bool, objects: bool) -> None:
+    leaf, ca, top = line(top={"key": key(kind)})
+    rules = objecting(key_ids=BELOW, served_root_key_id=strict)
+    found = Scene((leaf, ca, top), (top,)).met(rules, strategy=Strategy.END_TO_END)
+    assert found == ({"key-ids-differ:N": FATAL} if objects else {})
+
+
+@pytest.mark.parametrize(
+    ("name", "faults", "objections"),
+    [
+        ("I", {"ca": SHA1}, {"digest-refused:I": FATAL}),
+        ("Inter", {"ca": SHA1}, {}),
+        ("I", {"top": SHA1}, {}),
+    ],
+)
+def test_hashes_refused_between_names_of_equal_length(
+    name: str, faults: dict, objections: dict
+) -> None:
+    top = root("N", **faults.get("top", {}))
+    ca = top.intermediate(name, **faults.get("ca", {}))
+    rules = objecting(namesake_digests=frozenset({Digest.SHA1}))
+    assert Scene((ca.leaf("www.example.test"), ca), (top,)).met(rules) == objections
 
 
 def by_number(serial: int) -> dict[str, Any]:

@@ -11,16 +11,35 @@ import pytest
 
 from forge import Entity, key, root
 from legacytrust.names import NameForm
-from legacytrust.paths.rules import IssuerTest, Strategy
-from support import CA, CROSS, LEAF, NEW, OLD, STRANGER, Scene, searching
+from legacytrust.paths.rules import ALL_ROLES, AnchorMatch, IssuerTest, Scope, Strategy
+from support import (
+    CA,
+    CROSS,
+    LAST_YEAR,
+    LEAF,
+    NEW,
+    OLD,
+    STALE_OLD,
+    STRANGER,
+    Scene,
+    objecting,
+    searching,
+)
 
 AS_IT_IS = searching(Strategy.END_TO_END)
 BY_NAME = searching(Strategy.NAME_CHAIN)
 STRICT_ENDS = searching(Strategy.NAME_CHAIN, self_issued_ends=True)
 HANGING = searching(Strategy.END_TO_END, never_passes_non_ca=True)
 SMALL = searching(Strategy.END_TO_END, store_limit=1)
+REPEATING = searching(
+    Strategy.END_TO_END, objecting(dates=Scope(ALL_ROLES)), repeats=True,
+    anchor_match=AnchorMatch.CERTIFICATE,
+)  # fmt: skip
+SPOILING = searching(Strategy.END_TO_END, store_tests=IssuerTest.SIGNATURE_BUT_RSA)
+CAREFUL = searching(Strategy.END_TO_END, first_root_counts=True)
 COARSE = searching(Strategy.END_TO_END, store_names=NameForm.THREE_PARTS)
 TRYING = searching(Strategy.END_TO_END, store_tests=IssuerTest.SIGNATURE)
+STALE_CA = CA.reissue(label="stale-I", not_after=LAST_YEAR)
 NAMESAKE = root("N", key=key("p256", 99), label="namesake")
 UNMARKED = root("Z", ca=None, label="unmarked")
 FOREIGN = root((("country_name", "GB"), ("common_name", "N")), NEW.spec.key, label="foreign")
@@ -83,3 +102,37 @@ def test_what_finds_no_room_in_the_store_is_not_there() -> None:
 def test_names_of_which_only_a_few_parts_count() -> None:
     assert Scene((LEAF, CA), (FOREIGN,)).tried(COARSE) == ["leaf I [foreign]"]
     assert Scene((LEAF, CA), (FOREIGN,)).tried(AS_IT_IS) == ["leaf I !no-issuer"]
+
+
+@pytest.mark.parametrize(
+    ("served", "store", "tried"),
+    [
+        ((LEAF, CA, CA), (NEW,), "leaf I [N]"),
+        ((LEAF, LEAF, CA), (NEW,), "leaf !out-of-order"),
+        ((LEAF, CA), (CA,), "leaf [I]"),
+        ((LEAF, STALE_CA), (STALE_CA,), "leaf stale-I !expired"),
+        ((LEAF,), (LEAF,), "leaf !no-issuer"),
+    ],
+)
+def test_repeats_and_a_top_that_is_in_the_store(
+    served: Sequence[Entity], store: Sequence[Entity], tried: str
+) -> None:
+    assert Scene(served, store).tried(REPEATING) == [tried]
+
+
+def test_the_first_rsa_key_of_a_name_decides() -> None:
+    rsa = root("N", key=key("rsa1024", 9), label="rsa")
+    assert Scene((LEAF, CA), (rsa, NEW)).tried(SPOILING) == ["leaf I [rsa]"]
+    assert Scene((LEAF, CA), (NAMESAKE, NEW)).tried(SPOILING) == ["leaf I [N]"]
+
+
+@pytest.mark.parametrize(
+    ("store", "tried"),
+    [
+        ((STALE_OLD, NEW), "leaf !certificate-unreadable"),
+        ((NEW, STALE_OLD), "leaf I [N]"),
+        ((), "leaf I !no-issuer"),
+    ],
+)
+def test_the_first_root_of_the_store_must_be_in_date(store: Sequence[Entity], tried: str) -> None:
+    assert Scene((LEAF, CA), store).tried(CAREFUL) == [tried]

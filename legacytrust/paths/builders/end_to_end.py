@@ -12,15 +12,17 @@ from collections.abc import Generator, Sequence
 
 from legacytrust.certificate import Certificate
 from legacytrust.paths.findings import Code
-from legacytrust.paths.path import Attempt, Path
+from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.search import Search
+from legacytrust.stores.anchor import TrustAnchor
 
 __all__ = ["end_to_end", "name_chain"]
 
 
 def end_to_end(search: Search) -> Generator[Path, Attempt, None]:
     """Every served certificate in its order."""
-    yield _broken(search, search.served) or _to_the_store(search, search.served)
+    line = _once_each(search.served) if search.rules.repeats else search.served
+    yield _broken(search, line) or _to_the_store(search, line)
 
 
 def name_chain(search: Search) -> Generator[Path, Attempt, None]:
@@ -30,6 +32,12 @@ def name_chain(search: Search) -> Generator[Path, Attempt, None]:
         left.remove(issuer)
         line.append(issuer)
     yield _broken(search, line) or _to_the_store(search, line)
+
+
+def _once_each(served: Sequence[Certificate]) -> tuple[Certificate, ...]:
+    """The served list without issuers that repeat the certificate before them."""
+    pairs = itertools.pairwise(served)
+    return (served[0], *(one for before, one in pairs if one != before or not one.is_ca))
 
 
 def _issuer(search: Search, child: Certificate, among: Sequence[Certificate]) -> Certificate | None:
@@ -54,7 +62,26 @@ def _to_the_store(search: Search, line: Sequence[Certificate]) -> Path:
     if stuck is not None:
         return search.dead_end(line, Code.STORE_UNUSABLE, stuck_at=stuck.label)
     anchor = next(iter(search.store_issuers(top)), None)
-    if anchor is None:
-        self_signed = search.is_self_signed(top)
-        return search.dead_end(line, Code.UNTRUSTED_ROOT if self_signed else Code.NO_ISSUER)
-    return search.complete(line, above=(anchor,))
+    if anchor is not None:
+        return _with_served_root(search, line, anchor)
+    twin = search.anchor_itself(top) if top.is_ca else None
+    if twin is not None:
+        return _ending_in(search, line, twin)
+    self_signed = search.is_self_signed(top)
+    return search.dead_end(line, Code.UNTRUSTED_ROOT if self_signed else Code.NO_ISSUER)
+
+
+def _with_served_root(search: Search, line: Sequence[Certificate], anchor: TrustAnchor) -> Path:
+    """The path to an anchor; a served copy of the anchor itself stays in it."""
+    path = search.complete(line, above=(anchor,))
+    if len(line) == 1 or not anchor.is_certificate(line[-1]):
+        return path
+    return Path((*path.steps[:-2], Step(line[-1], Role.SERVED_ROOT), path.steps[-1]), anchor)
+
+
+def _ending_in(search: Search, line: Sequence[Certificate], twin: TrustAnchor) -> Path:
+    """The path whose top is in the store itself; its dates count, since it was served."""
+    top = line[-1]
+    if search.is_valid(top):
+        return search.complete(line[:-1], above=(twin,))
+    return search.dead_end(line, Code.EXPIRED, not_after=top.not_after)

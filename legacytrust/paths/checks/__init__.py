@@ -29,6 +29,7 @@ from legacytrust.paths.checks.authority import (
     check_cert_sign,
     check_leaf_authority,
     check_path_length,
+    check_usage_needed,
     check_usage_without_ca,
 )
 from legacytrust.paths.checks.context import CheckContext
@@ -46,6 +47,7 @@ from legacytrust.paths.checks.links import (
     check_blocklist,
     check_dates,
     check_equal_algorithms,
+    check_key_ids,
     check_signatures,
 )
 from legacytrust.paths.checks.name_constraints import check_name_constraints
@@ -90,7 +92,7 @@ CHECKS: Final = (
     Check(check_dates, ("dates", "last_second", "not_before", "early", "late", "whole_days")),
     Check(check_signatures, ("signatures", "own_signature")),
     Check(check_equal_algorithms, ("equal_algorithms",)),
-    Check(check_digests, ("digests", "top_digest")),
+    Check(check_digests, ("digests", "top_digest", "namesake_digests")),
     Check(check_algorithms, ("algorithms",)),
     Check(check_key_sizes, ("key_sizes",)),
     Check(check_key_kinds, ("key_kinds",)),
@@ -101,6 +103,7 @@ CHECKS: Final = (
     Check(check_leaf_authority, ("leaf_authority",)),
     Check(check_cert_sign, ("cert_sign",)),
     Check(check_path_length, ("path_length",)),
+    Check(check_usage_needed, ("usage_needed",)),
     Check(check_usage_without_ca, ("usage_without_ca", "usage_without_constraints")),
     Check(check_name_constraints, ("name_constraints",)),
     Check(check_name_syntax, ("name_syntax",)),
@@ -108,6 +111,7 @@ CHECKS: Final = (
     Check(check_critical, ("critical",)),
     Check(check_subject, ("empty_subject",)),
     Check(check_form, ("form",)),
+    Check(check_key_ids, ("key_ids", "served_root_key_id")),
     Check(check_anchor_key_id, ("anchor_key_id",)),
     Check(check_anchor_window, ("anchor_window",)),
     Check(check_blocklist, ("blocklist",)),

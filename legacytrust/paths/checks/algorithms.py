@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from legacytrust.algorithms import KeyKind
+from legacytrust.certificate import Certificate
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
@@ -30,10 +31,19 @@ def check_digests(context: CheckContext) -> Iterator[Finding]:
             continue
         algorithm = certificate.signature_algorithm
         effect = rules.digests.effect(algorithm.digest, role)
+        if algorithm.digest in rules.namesake_digests and _looks_issued(certificate):
+            effect = Effect.FATAL
         if effect is not Effect.HARMLESS:
             yield Finding.of(
                 Code.DIGEST_REFUSED, effect, certificate, digest=algorithm.digest.value
             )
+
+
+def _looks_issued(certificate: Certificate) -> bool:
+    """Whether the first CNs of issuer and subject differ and are of the same length."""
+    names = (certificate.subject.common_names, certificate.issuer.common_names)
+    subject, issuer = (next(iter(texts), "").encode() for texts in names)
+    return len(subject) == len(issuer) and subject != issuer
 
 
 def _signed_by_anchor(context: CheckContext) -> int:

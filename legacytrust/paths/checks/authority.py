@@ -8,6 +8,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.extensions import KeyUsage, NetscapeCertType
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.path import Role
 from legacytrust.paths.rules import CaProof
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "check_cert_sign",
     "check_leaf_authority",
     "check_path_length",
+    "check_usage_needed",
     "check_usage_without_ca",
 ]
 
@@ -69,6 +71,16 @@ def check_cert_sign(context: CheckContext) -> Iterator[Finding]:
             yield Finding.of(Code.NO_CERT_SIGN, effect, certificate)
 
 
+def check_usage_needed(context: CheckContext) -> Iterator[Finding]:
+    """A keyUsage at all, which RFC 3280 and later ask of every CA certificate."""
+    rules = context.rules.usage_needed
+    for _, certificate, role in context.issuers:
+        exempt = rules.since is not None and certificate.not_before < rules.since
+        effect = rules.scope.effect(role)
+        if not (certificate.key_usage or exempt or effect is Effect.HARMLESS):
+            yield Finding.of(Code.KEY_USAGE_MISSING, effect, certificate)
+
+
 def check_usage_without_ca(context: CheckContext) -> Iterator[Finding]:
     """keyCertSign in a certificate that says it is no CA, or says nothing (RFC 5280, 4.2.1.9)."""
     rules = context.rules
@@ -77,7 +89,9 @@ def check_usage_without_ca(context: CheckContext) -> Iterator[Finding]:
         if KeyUsage.KEY_CERT_SIGN in usage and not certificate.is_ca:
             silent = constraints is None
             scope = rules.usage_without_constraints if silent else rules.usage_without_ca
-            yield Finding.of(Code.USAGE_WITHOUT_CA, scope.effect(role), certificate)
+            effect = scope.effect(role)
+            if effect is not Effect.HARMLESS:
+                yield Finding.of(Code.USAGE_WITHOUT_CA, effect, certificate)
 
 
 def check_path_length(context: CheckContext) -> Iterator[Finding]:
@@ -99,5 +113,5 @@ def check_path_length(context: CheckContext) -> Iterator[Finding]:
                 limit=limit,
                 found=below,
             )
-        if rules.counts_self_issued or not self_issued:
+        if role is not Role.SERVED_ROOT and (rules.counts_self_issued or not self_issued):
             below += 1

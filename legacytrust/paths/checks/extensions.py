@@ -33,6 +33,8 @@ def check_purpose(context: CheckContext) -> Iterator[Finding]:
 
 def _purposes(certificate: Certificate, rules: Purpose) -> tuple[str, ...] | None:
     """What the certificate says it is for; ``None`` when it does not say."""
+    if rules.only_critical and Oid.EXTENDED_KEY_USAGE not in certificate.critical_extensions:
+        return None
     said = rules.netscape and certificate.netscape_cert_type is not None
     return certificate.extended_key_usage or (() if said else certificate.extended_key_usage)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from legacytrust.algorithms import Scheme
 from legacytrust.certificate import Certificate
 from legacytrust.paths.checks.context import CheckContext, is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding
@@ -17,6 +18,7 @@ __all__ = [
     "check_blocklist",
     "check_dates",
     "check_equal_algorithms",
+    "check_key_ids",
     "check_signatures",
 ]
 
@@ -76,6 +78,32 @@ def check_equal_algorithms(context: CheckContext) -> Iterator[Finding]:
         if not certificate.algorithms_agree:
             effect = context.rules.equal_algorithms.effect(role)
             yield Finding.of(Code.ALGORITHMS_DIFFER, effect, certificate)
+
+
+def check_key_ids(context: CheckContext) -> Iterator[Finding]:
+    """The key identifier that each certificate names against that of its issuer.
+
+    Both must be there and be the same, or both be absent; a root beside its own copy need name
+    none.
+    """
+    for below, above in itertools.pairwise(context.path.steps):
+        child, issuer = below.certificate, above.certificate
+        if not (isinstance(child, Certificate) and isinstance(issuer, Certificate)):
+            continue
+        named = child.authority_key_id
+        wanted = (named.key_id if named is not None else None) or b""
+        if wanted == (issuer.subject_key_id or b""):
+            continue
+        if child == issuer and not wanted and not _is_spoiled(context, child):
+            continue
+        effect = context.rules.key_ids.effect(below.role)
+        if effect is not Effect.HARMLESS:
+            yield Finding.of(Code.KEY_IDS_DIFFER, effect, child, issuer=issuer.label)
+
+
+def _is_spoiled(context: CheckContext, root: Certificate) -> bool:
+    is_rsa = root.signature_algorithm.scheme in (Scheme.RSA_PKCS1, Scheme.RSA_PSS)
+    return is_rsa and context.rules.served_root_key_id
 
 
 def check_anchor_key_id(context: CheckContext) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from legacytrust.paths.rules.authority import (
     LeafUsage,
     PathLength,
     Purpose,
+    UsageNeeded,
 )
 from legacytrust.paths.rules.bundle import (
     NO_CHECKS,
@@ -120,6 +121,7 @@ __all__ = [
     "SignerRules",
     "Strategy",
     "SubjectKeyId",
+    "UsageNeeded",
     "Wildcards",
     "algorithms",
 ]

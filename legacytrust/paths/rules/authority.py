@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 from typing import Final
 
 import attrs
@@ -12,7 +13,7 @@ from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules.scope import NO_ROLE, NOBODY_KNOWS, Scope
 
-__all__ = ["Authority", "CaProof", "Critical", "Form", "LeafUsage", "PathLength", "Purpose"]
+__all__ = ["Authority", "CaProof", "Critical", "Form", "LeafUsage", "PathLength", "Purpose", "UsageNeeded"]
 
 
 class CaProof(enum.Enum):
@@ -61,6 +62,18 @@ class PathLength:
 
 
 @attrs.frozen
+class UsageNeeded:
+    """A keyUsage that an issuer must have, as RFC 3280 was the first to ask for.
+
+    :param scope: of whom it is asked.
+    :param since: certificates that begin before this need none; ``None`` when all do.
+    """
+
+    scope: Scope = Scope()
+    since: datetime | None = None
+
+
+@attrs.frozen
 class Purpose:
     """extendedKeyUsage.
 
@@ -77,6 +90,7 @@ class Purpose:
         in any other, so a leaf that is a CA has none, nor has an issuer that is not.
     :param netscape: the Netscape certificate type counts as naming purposes too: SSL server for
         the leaf, SSL CA for an issuer.
+    :param only_critical: the extension counts only where it is critical.
     """
 
     leaf: frozenset[str] | None = None
@@ -89,6 +103,7 @@ class Purpose:
     leaf_never: frozenset[str] = frozenset()
     by_authority: bool = False
     netscape: bool = False
+    only_critical: bool = False
 
 
 @attrs.frozen

@@ -15,6 +15,7 @@ from legacytrust.paths.rules.authority import (
     LeafUsage,
     PathLength,
     Purpose,
+    UsageNeeded,
 )
 from legacytrust.paths.rules.names import HostnameRules, NameConstraintRules
 from legacytrust.paths.rules.scope import (
@@ -59,6 +60,11 @@ class CheckRules:
     """How long after notAfter a certificate is taken for valid still."""
     whole_days: bool = False
     """Whether only the day of notBefore and notAfter is read: both begin at midnight, UTC."""
+    namesake_digests: frozenset[Digest] = frozenset()
+    """Hashes that are refused only where issuer and subject have different CNs of equal length.
+
+    MatrixSSL means to spare roots, and spares whatever has CNs of different lengths as well.
+    """
     digests: Refusals[Digest] = Refusals(
         unknown=frozenset(Digest) - {Digest.SHA256, Digest.SHA384, Digest.SHA512, Digest.NONE}
     )
@@ -76,12 +82,16 @@ class CheckRules:
     usage_without_ca: Scope = Scope()
     usage_without_constraints: Scope = Scope()
     """The same for one that has no basicConstraints at all."""
+    usage_needed: UsageNeeded = UsageNeeded()
     purpose: Purpose = Purpose(unknown=ALL_ROLES)
     leaf_usage: LeafUsage = LeafUsage()
     critical: Critical = Critical()
     name_constraints: NameConstraintRules = NameConstraintRules()
     name_syntax: Scope = Scope()
     explicit_policy: Scope = NOBODY_KNOWS
+    key_ids: Scope = Scope()
+    served_root_key_id: bool = False
+    """Whether key ids are also compared between a served RSA root and its copy in the store."""
     anchor_key_id: Scope = Scope()
     anchor_window: Scope = Scope()
     empty_subject: Scope = Scope()

@@ -89,6 +89,8 @@ class IssuerTest(enum.Flag):
     """basicConstraints with cA."""
     CA_IF_V3 = enum.auto()
     """The same, but a certificate of version 1 or 2, which cannot have it, passes."""
+    SIGNATURE_BUT_RSA = enum.auto()
+    """The same, except that the first RSA key that is tried decides, whether it fits or not."""
     PATH_LENGTH = enum.auto()
     """pathLenConstraint leaves room for what stands below (builders that count ask for it)."""
 
@@ -266,9 +268,11 @@ class SearchRules:
     :param unique_subjects: a store with two roots of one name cannot be used at all.
     :param direct_trust: a store certificate that is not marked as a CA issues nothing, but vouches
         for a leaf of its own name and key.
+    :param repeats: a certificate that is served twice in a row is taken as once.
     :param self_issued_ends: a self-issued certificate can only be the last of the served ones.
     :param never_passes_non_ca: the search for a root in the store never gets past a certificate
         that is not marked as a CA: the client hangs.
+    :param first_root_counts: a store whose first certificate is out of its dates is not loaded.
     :param store_limit: how many certificates the store can hold; later ones are not loaded.
     :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
     :param max_served: the longest list that is looked at at all; ``None`` if unbounded.
@@ -319,8 +323,10 @@ class SearchRules:
     ranks_trust: bool = True
     unique_subjects: bool = False
     direct_trust: bool = False
+    repeats: bool = False
     self_issued_ends: bool = False
     never_passes_non_ca: bool = False
+    first_root_counts: bool = False
     store_limit: int | None = None
     max_certificates: int | None = None
     max_served: int | None = None
