@@ -10,12 +10,14 @@ says which it uses (:class:`NameForm`).
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
 import attrs
+from asn1crypto import parser
 
-from legacytrust._der import DerError, children, decode_oid, element
+from legacytrust._der import DerError, Element, children, decode_oid, element
 
 __all__ = ["Name", "NameForm"]
 
@@ -130,6 +132,18 @@ class Name:
         )
 
     @cached_property
+    def comparable(self) -> bytes:
+        """The encoding that OpenSSL and its relatives make of a name in order to compare it.
+
+        All strings are UTF8String, in lower case as far as ASCII goes, without spare white space.
+        """
+        try:
+            groups = [children(group.content) for group in children(element(self.der).content)]
+            return b"".join(_emit(17, sorted(map(_comparable, group))) for group in groups)
+        except DerError:
+            return self.der
+
+    @cached_property
     def _text(self) -> bytes:
         """Types and texts in their order."""
         return b"\x01".join(
@@ -217,6 +231,19 @@ class Name:
 def _octets(attribute: _Attribute) -> bytes:
     """The characters of a string, one octet each, as simple clients keep them."""
     return attribute.content[1::2] if attribute.tag == _BMP_STRING else attribute.content
+
+
+def _comparable(pair: Element) -> bytes:
+    oid, value = children(pair.content)[:2]
+    tag, content = value.tag, value.content
+    encoding = _STRING_ENCODINGS.get(tag)
+    if encoding is not None:
+        tag, content = 12, b" ".join(content.decode(encoding, "replace").encode().lower().split())
+    return _emit(16, [_emit(6, [oid.content]), _emit(tag, [content])])
+
+
+def _emit(tag: int, parts: Iterable[bytes]) -> bytes:
+    return bytes(parser.emit(0, int(tag in (16, 17)), tag, b"".join(parts)))
 
 
 def _attribute(pair: bytes) -> _Attribute:

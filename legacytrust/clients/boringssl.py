@@ -13,6 +13,8 @@ its dates.  Two things changed:
 * **From 1 October 2021** the store is asked before the served list at every link (``TRUSTED_FIRST``
   by default; since August 2026 it cannot be switched off).  Nothing was done about candidates:
   unlike OpenSSL 1.1.0, an expired one that comes first in the store is taken.
+* **June 2023 to February 2026** "first in the store" is what a heap sort makes of it, so that two
+  roots of one name may well be met in the other order.
 
 The extensions of what came from the store are never looked at, as in OpenSSL 1.0.2.  What is looked
 at became stricter: intermediates need basicConstraints (2018), names under constraints must stand
@@ -73,6 +75,7 @@ from legacytrust.paths.rules import (
     Purpose,
     Refusals,
     Scope,
+    StoreOrder,
     Strategy,
     Wildcards,
     algorithms,
@@ -143,6 +146,13 @@ for _trait in ("served_tests", "store_tests"):
 _row("served_preference", Preference.FIRST, _COVERED, "VFY find_issuer: no dates", compared=True)
 _row("store_preference", Preference.FIRST, _COVERED,
      "X509_STORE_CTX_get1_issuer: dates are not looked at", compared=True)
+_row("store_order", StoreOrder.GIVEN, "2017-06-01..2023-06-05",
+     "stack.c at 2023-06-05: qsort, which keeps the order in glibc to 2.36", compared=True)
+_row("store_order", StoreOrder.HEAP, "2023-06-06..2026-02-22",
+     "stack.c at 2023-06-06: a heap sort; x509_lu.c sorts before it adds")
+_table.add("store_order", StoreOrder.GIVEN, "2026-02-23..2026-08-21",
+           "stack.cc at 2026-02-23: std::sort, which leaves up to 16 in order in libstdc++",
+           Evidence.INFERRED)
 _row("max_certificates", 101, "2017-06-01..2023-12-10", "VPM: depth 100; VFY at 2023-06-01")
 _row("max_certificates", 102, "2023-12-11..2026-08-21",
      "VFY at 2023-12-11: the depth counts intermediates")

@@ -23,6 +23,7 @@ from legacytrust.names import Name
 from legacytrust.paths.checks import CheckContext, first_objection, is_anchor_refused, objection_of
 from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
+from legacytrust.paths.heap_order import heap_ordered
 from legacytrust.paths.path import Path, Role, Step
 from legacytrust.paths.rules import (
     Admission,
@@ -33,6 +34,7 @@ from legacytrust.paths.rules import (
     IssuerTest,
     Preference,
     SearchRules,
+    StoreOrder,
 )
 from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo, SignatureStatus
@@ -158,7 +160,13 @@ class Search:
         """The store certificates of a name that the client was able to load."""
         coarse = self.rules.store_names.is_coarse
         held = self._store.anchors if coarse else self._store.named(canonical)
+        if self.rules.store_order is StoreOrder.HEAP and len(held) > 1:
+            held = tuple(a for a in self._heap if a in held)
         return tuple(a for a in held if self.is_loaded(a))
+
+    @cached_property
+    def _heap(self) -> tuple[TrustAnchor, ...]:
+        return heap_ordered(self._store.anchors)
 
     def _keyed(self, child: Certificate) -> tuple[TrustAnchor, ...]:
         """The store certificates that have the key identifier which the child names."""

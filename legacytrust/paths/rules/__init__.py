@@ -63,6 +63,7 @@ from legacytrust.paths.rules.search import (
     Preference,
     SearchRules,
     SignerRules,
+    StoreOrder,
     Strategy,
     SubjectKeyId,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "Scope",
     "SearchRules",
     "SignerRules",
+    "StoreOrder",
     "Strategy",
     "SubjectKeyId",
     "UsageNeeded",

@@ -25,6 +25,7 @@ __all__ = [
     "Preference",
     "SearchRules",
     "SignerRules",
+    "StoreOrder",
     "Strategy",
     "SubjectKeyId",
 ]
@@ -70,6 +71,13 @@ class Preference(enum.Enum):
     VALID_ELSE_FIRST = "the first that is within its dates, or else the first"
     VALID_ELSE_LATEST = "the first that is within its dates, or else the one that ended last"
     LAST_VALID_ELSE_FIRST = "the last that is within its dates, or else the first"
+
+
+class StoreOrder(enum.Enum):
+    """In which order a greedy client meets store certificates of one name."""
+
+    GIVEN = "as they are in the store"
+    HEAP = "as a heap sort leaves them that is repeated before each one that is added"
 
 
 class IssuerTest(enum.Flag):
@@ -257,6 +265,7 @@ class SearchRules:
     :param max_tries: how many issuers are tried in one search; ``None`` if unbounded.
     :param prefers_before_end: a preference for issuers within their dates leaves out the very second
         of notAfter, although that is still valid in the path.
+    :param store_order: in which order store certificates of one name are met.
     :param partial_chain: any store certificate may end the path, not just a self-signed one.
     :param spares_self_issued: self-issued certificates that are not directly below the issuer do
         not count against its pathLenConstraint, for builders that count.
@@ -315,6 +324,7 @@ class SearchRules:
     overlooks_top: bool = False
     max_tries: int | None = None
     prefers_before_end: bool = False
+    store_order: StoreOrder = StoreOrder.GIVEN
     partial_chain: bool = False
     spares_self_issued: bool = False
     served_root_stands: bool = False
