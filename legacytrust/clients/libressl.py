@@ -76,6 +76,7 @@ from legacytrust.paths.rules import (
     KeySizes,
     LeafUsage,
     NameConstraintRules,
+    NameSyntax,
     PathLength,
     Preference,
     Purpose,
@@ -249,11 +250,12 @@ _OWN_CONSTRAINTS: Final = NameConstraintRules(
     Scope(ALL_ROLES),
     form=DnsConstraintForm.ENDING,
     spares_self_issued=False,
-    common_name=CommonNameUse.NO_DNS_NAME,
+    common_name=CommonNameUse.NO_DNS_NAME_OR_MAIL,
     host_like=HostLike.HOST,
 )
 _row("name_constraints", _OWN_CONSTRAINTS, "3.2.2..3.5.4",
-     "CONS x509_constraints_chain at 3.2.2; compared: 3.2.2, 3.4.0", _MEASURED)
+     "CONS x509_constraints_chain at 3.2.2: CNs from where the SAN loop left off; "
+     "compared: 3.2.2, 3.4.0", _MEASURED)
 _row("name_constraints", attrs.evolve(_OWN_CONSTRAINTS, common_name=CommonNameUse.ALWAYS),
      "3.6.0..4.2.1",
      "NEW x509_verify at 3.6.0: the leaf's names are taken before its SAN is read; compared: 3.9.2",
@@ -263,10 +265,22 @@ _row("name_constraints",
          _OWN_CONSTRAINTS, form=DnsConstraintForm.RFC5280, common_name=CommonNameUse.ALWAYS
      ),
      "4.3.0..4.3.2", "CONS x509_constraints_sandns at 4.3.0; compared: 4.3.2", _MEASURED)
-_row("name_syntax", Scope(), "2.0..3.2.1",
+_row("name_syntax", NameSyntax(), "2.0..3.2.1",
      "VFY check_name_constraints at 3.1.3: names are compared, not read", _READ)
-_row("name_syntax", Scope(ALL_ROLES & ~Role.STORE_LEAF), "3.2.2..4.3.2",
-     "CONS x509_constraints_extract_names at 3.2.2, 3.9.2; compared: 3.2.2, 3.9.2, 4.3.2", _MEASURED)
+_SYNTAX_4_3: Final = NameSyntax(Scope(ALL_ROLES & ~Role.STORE_LEAF))
+_SYNTAX_3_6: Final = attrs.evolve(_SYNTAX_4_3, address_uris=False)
+_SYNTAX_3_5: Final = attrs.evolve(_SYNTAX_3_6, opaque_uris=False)
+_SYNTAX_3_4: Final = attrs.evolve(_SYNTAX_3_5, bare_mail_hosts=False)
+_SYNTAX_3_2: Final = attrs.evolve(_SYNTAX_3_4, inner_stars=False)
+_row("name_syntax", _SYNTAX_3_2, "3.2.2..3.3.6",
+     "CONS x509_constraints_valid_sandns and _validate at 3.2.2; compared: 3.2.2, 3.3.5", _MEASURED)
+_row("name_syntax", _SYNTAX_3_4, "3.4.0..3.5.1",
+     "CONS x509_constraints_valid_sandns at 3.4.0; compared: 3.4.0", _MEASURED)
+_row("name_syntax", _SYNTAX_3_5, "3.5.2..3.5.4", "CONS x509_constraints_validate at 3.5.2", _READ)
+_row("name_syntax", _SYNTAX_3_6, "3.6.0..3.8.1",
+     "CONS x509_constraints_uri_host at 3.6.0; compared: 3.6.1, 3.7.3", _MEASURED)
+_row("name_syntax", _SYNTAX_4_3, "3.8.2..4.3.2",
+     "CONS x509_constraints_valid_host at 3.8.2; compared: 3.9.2, 4.3.2", _MEASURED)
 _row("explicit_policy", Scope(), "2.0..3.7.3",
      "VFY: only with X509_V_FLAG_POLICY_CHECK, which is off", _READ)
 _row("explicit_policy", Scope(BELOW_ANCHOR), "3.8.0..4.3.2",

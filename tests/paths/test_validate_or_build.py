@@ -132,9 +132,7 @@ class TestLast:
     NO_CA = NEW.reissue(label="no-CA", ca=False)
 
     def test_an_anchor_that_is_no_authority_is_the_end(self) -> None:
-        assert tried((LEAF, CA), (self.NO_CA,), ANCHOR_A_CA) == [
-            "leaf I [no-CA] x not-a-ca:no-CA"
-        ]
+        assert tried((LEAF, CA), (self.NO_CA,), ANCHOR_A_CA) == ["leaf I [no-CA] x not-a-ca:no-CA"]
 
     def test_which_of_two_twins_is_taken_is_open(self) -> None:
         found = tried((LEAF, CA), (NEW, self.NO_CA), ANCHOR_A_CA)

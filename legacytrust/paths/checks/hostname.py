@@ -185,6 +185,7 @@ def _common_names(
         CommonNameUse.NO_NAME_OF_KIND: own not in kinds,
         CommonNameUse.NO_HOST: not kinds & _HOST_KINDS,
         CommonNameUse.NO_HOST_OR_SERVICE: not (kinds & _HOST_KINDS or any(map(_is_service, san))),
+        CommonNameUse.NO_DNS_NAME_OR_MAIL: not kinds & {GeneralNameKind.DNS, GeneralNameKind.EMAIL},
         CommonNameUse.NO_SAN: leaf.subject_alt_names is None,
         CommonNameUse.ALWAYS: True,
     }

@@ -170,6 +170,7 @@ def _common_names(leaf: Certificate, rules: NameConstraintRules) -> tuple[Genera
     counts = {
         CommonNameUse.ALWAYS: True,
         CommonNameUse.NO_DNS_NAME: GeneralNameKind.DNS not in kinds,
+        CommonNameUse.NO_DNS_NAME_OR_MAIL: not kinds & {GeneralNameKind.DNS, GeneralNameKind.EMAIL},
         CommonNameUse.NO_HOST: not kinds & {GeneralNameKind.DNS, GeneralNameKind.IP},
     }
     if GeneralNameKind.DNS not in rules.kinds or not counts.get(rules.common_name, False):

@@ -34,6 +34,7 @@ from legacytrust.paths.rules.names import (
     HostnameRules,
     Merging,
     NameConstraintRules,
+    NameSyntax,
     Wildcards,
 )
 from legacytrust.paths.rules.scope import (
@@ -111,6 +112,7 @@ __all__ = [
     "Loop",
     "Merging",
     "NameConstraintRules",
+    "NameSyntax",
     "PathLength",
     "PathLengthCount",
     "Preference",

@@ -17,7 +17,7 @@ from legacytrust.paths.rules.authority import (
     Purpose,
     UsageNeeded,
 )
-from legacytrust.paths.rules.names import HostnameRules, NameConstraintRules
+from legacytrust.paths.rules.names import HostnameRules, NameConstraintRules, NameSyntax
 from legacytrust.paths.rules.scope import (
     ALL_ROLES,
     BELOW_ANCHOR,
@@ -87,7 +87,7 @@ class CheckRules:
     leaf_usage: LeafUsage = LeafUsage()
     critical: Critical = Critical()
     name_constraints: NameConstraintRules = NameConstraintRules()
-    name_syntax: Scope = Scope()
+    name_syntax: NameSyntax = NameSyntax()
     explicit_policy: Scope = NOBODY_KNOWS
     key_ids: Scope = Scope()
     served_root_key_id: bool = False

@@ -18,6 +18,7 @@ __all__ = [
     "HostnameRules",
     "Merging",
     "NameConstraintRules",
+    "NameSyntax",
     "Wildcards",
 ]
 
@@ -28,6 +29,7 @@ class CommonNameUse(enum.Enum):
     NEVER = "never"
     NO_DNS_NAME = "when the SAN has no DNS name"
     NO_NAME = "when there is no usable SAN at all"
+    NO_DNS_NAME_OR_MAIL = "when the SAN has neither a DNS name nor a mail address"
     NO_SAN = "when the SAN extension is absent"
     NO_HOST = "when the SAN has neither a DNS name nor an address"
     NO_NAME_OF_KIND = "when the SAN has no entry of the host's own kind, DNS name or address"
@@ -129,6 +131,24 @@ class NameConstraintRules:
     most_comparisons: int | None = None
     nearest_only: bool = False
     misplaced: Scope = Scope()
+
+
+@attrs.frozen
+class NameSyntax:
+    """Which names are so badly written that the whole certificate is refused.
+
+    :param scope: whose names, and whose constraints on names, are read.
+    :param inner_stars: a star may end any label of a DNS name; if not, it is the first label.
+    :param bare_mail_hosts: ``@example.test`` is a constraint.
+    :param opaque_uris: a URI need not name a host.
+    :param address_uris: the host that it names may be an address.
+    """
+
+    scope: Scope = Scope()
+    inner_stars: bool = True
+    bare_mail_hosts: bool = True
+    opaque_uris: bool = True
+    address_uris: bool = True
 
 
 class Wildcards(enum.Flag):
