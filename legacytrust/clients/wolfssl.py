@@ -358,8 +358,12 @@ _row("hostname", host_rules(CommonNameUse.NO_DNS_NAME), "3.15.0..4.0.0",
 _row("hostname", host_rules(CommonNameUse.NO_DNS_NAME), "4.1.0..5.7.2",
      "INT ProcessPeerCerts, MatchDomainName at 4.6.0, 5.5.4; compared: 4.1.0 to 5.7.2", _MEASURED)
 _row("hostname", host_rules(CommonNameUse.NO_DNS_NAME), "5.7.4..5.9.1", "as in 5.7.2, which is measured", _INFERRED)
-_row("hostname", host_rules(CommonNameUse.NO_DNS_NAME, trailing_dot=True), "5.9.2",
-     "INT MatchDomainName at 5.9.2: a trailing dot is dropped", _READ)
+_row("hostname",
+     host_rules(
+         CommonNameUse.NO_NAME, trailing_dot=True, spares_a_labels=True, ip_as_text=False
+     ),
+     "5.9.2", "INT MatchDomainName, CheckForAltNames, wolfSSL_check_ip_address at 5.9.2; compared",
+     _MEASURED)
 
 
 # -- options ------------------------------------------------------------------------------------

@@ -133,6 +133,7 @@ SCENES = {
 
 #: Where the measurement is of less than a TLS client, and what the TLS layer adds.
 EXPLAINED = {
+    ("40", "wolfssl-altchains"): "it accepts these; see test_wolfssl.py, which asks it",
     ("30", "mbedtls"): "its TLS layer checks the purpose of the leaf (ssl_check_cert_usage)",
 }
 

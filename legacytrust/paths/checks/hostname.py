@@ -131,6 +131,8 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
     if address is not None:
         by_san = rules.ip_san and any(_same_address(name, hostname) for name in san)
         texts = candidates if rules.ip_as_text else common if rules.ip_in_common_name else ()
+        if Wildcards.GLOB in rules.wildcards:
+            return by_san or any(_globs(text.lower(), hostname) for text in texts)
         return by_san or hostname in (text.lower() for text in texts)
     return any(_dns_matches(pattern.lower(), hostname, rules) for pattern in candidates)
 
@@ -224,6 +226,8 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
         return _label_by_label(pattern, host)
     if Wildcards.ANYWHERE in rules.wildcards:
         return _stars_match(pattern, host)
+    if rules.spares_a_labels and any(label.startswith("xn--") for label in host.split(".")):
+        return False
     if Wildcards.GLOB in rules.wildcards:
         return _globs(pattern, host)
     label, dot, rest = pattern.partition(".")

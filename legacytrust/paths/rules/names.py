@@ -205,6 +205,7 @@ class HostnameRules:
     :param letters_only: names with anything but letters, digits, inner hyphens and stars match
         nothing, no underscore therefore.
     :param dot_after_star: a star in the last label makes the name match nothing.
+    :param spares_a_labels: a star matches nothing in a host name with an ``xn--`` label.
     :param unknown: nobody knows: whatever is not an exact match is open.
     """
 
@@ -227,4 +228,5 @@ class HostnameRules:
     exact_case: bool = False
     letters_only: bool = False
     dot_after_star: bool = False
+    spares_a_labels: bool = False
     unknown: bool = False

@@ -153,7 +153,12 @@ static int judged(void *context, Buffer *wire, const char *host) {
     if (!ssl) return -9999;
     CALL(void (*)(void *, void *), "wolfSSL_SetIOReadCtx")(ssl, wire);
     CALL(void (*)(void *, void *), "wolfSSL_SetIOWriteCtx")(ssl, wire);
-    if (strcmp(host, "-")) CALL(int (*)(void *, const char *), "wolfSSL_check_domain_name")(ssl, host);
+    if (strcmp(host, "-")) {
+        int address = strchr(host, ':') || strspn(host, "0123456789.") == strlen(host);
+        const char *name = "wolfSSL_check_domain_name", *newer = "wolfSSL_check_ip_address";
+        if (address && dlsym(library, newer)) name = newer;
+        CALL(int (*)(void *, const char *), name)(ssl, host);
+    }
     int done = CALL(int (*)(void *), "wolfSSL_connect")(ssl);
     int error = CALL(int (*)(void *, int), "wolfSSL_get_error")(ssl, done);
     CALL(void (*)(void *), "wolfSSL_free")(ssl);
