@@ -66,6 +66,7 @@ from legacytrust.paths.rules import (
     ConstraintKind,
     Critical,
     DnsConstraintForm,
+    Form,
     HostnameRules,
     KeySizes,
     LeafUsage,
@@ -159,6 +160,7 @@ def admission(
         curves=Refusals(curves, roles=_LOADED),
         usage_without_ca=Scope(_LOADED) if usage else Scope(),
         usage_without_constraints=Scope(_LOADED) if usage else Scope(),
+        form=Form(false_spelled_out=Scope(_LOADED)) if usage else Form(),
         name_constraints=NameConstraintRules(
             Scope(), misplaced=Scope(_LOADED) if strict else Scope()
         ),
@@ -304,6 +306,11 @@ for _trait in ("usage_without_ca", "usage_without_constraints"):
     _row(_trait, Scope(PEER), "5.6.0..5.7.0", "as in 5.7.2, which is measured", _INFERRED)
     _row(_trait, Scope(PEER), "5.7.2..5.9.2",
          "ASN ParseCertRelative at 5.7.2, 5.9.2: KEYUSAGE_E; compared: both", _MEASURED)
+_row("form", Form(), "2.0.0..5.5.4",
+     "ASN DecodeBasicCaConstraint at 3.6.6, 5.5.4: FALSE may be spelled out; real chains", _MEASURED)
+_row("form", Form(false_spelled_out=Scope(PEER)), "5.6.0..5.9.2",
+     "ASN DecodeBasicCaConstraint at 5.7.2, 5.9.2: the parser that is the default from 5.6.0; "
+     "measured on 5.9.2", _MEASURED)
 _row("name_constraints", NameConstraintRules(Scope()), "2.0.0..2.9.4",
      "ASN at 2.9.4: no ConfirmNameConstraints yet", _READ)
 _row("name_constraints", constraints(DnsConstraintForm.EXACT, strict=False), "3.0.0..3.13.0",

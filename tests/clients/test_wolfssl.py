@@ -26,6 +26,7 @@ from support import (
 
 ALT = "wolfssl-altchains"
 RSA_CA = NEW.intermediate("RSA", key("rsa2048", 1))
+FALSE = ("2.5.29.19", True, bytes.fromhex("3003010100"))
 UNKNOWN = {"extra_extensions": ((Oid.UNKNOWN_EXTENSION, True, b"\x05\x00"),)}
 POLICIES = {"extra_extensions": (("2.5.29.36", True, bytes.fromhex("3003800100")),)}
 
@@ -112,6 +113,8 @@ BOUNDARIES: tuple[tuple[str, Scene, str, str, str, bool], ...] = (
      served(leaf={"key_usage": frozenset({"key_cert_sign", "digital_signature"})}), "",
      "5.5.4", "5.6.0", False),
     ("keyCertSign in a store certificate that is no CA", served(top={"ca": None}), "",
+     "5.5.4", "5.6.0", False),
+    ("FALSE spelled out", served(leaf={"ca": None, "extra_extensions": (FALSE,)}), "",
      "5.5.4", "5.6.0", False),
     ("a key identifier that names no key", served(leaf={"aki": "issuer-serial"}), "",
      "5.5.4", "5.6.0", False),

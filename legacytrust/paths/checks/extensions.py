@@ -15,6 +15,7 @@ from legacytrust.paths.rules import Critical, Purpose
 __all__ = ["check_critical", "check_form", "check_leaf_usage", "check_purpose", "check_subject"]
 
 _EMPTY_NAME: Final = b"\x30\x00"
+_FALSE: Final = b"\x01\x01\x00"
 
 
 def check_purpose(context: CheckContext) -> Iterator[Finding]:
@@ -118,6 +119,11 @@ def check_form(context: CheckContext) -> Iterator[Finding]:
         if certificate.version < 3:
             effect = rules.before_v3.effect(role)
             what = f"it is X.509 version {certificate.version}"
+            yield Finding.of(Code.FORM_REFUSED, effect, certificate, what=what)
+        constraints = certificate.extension(Oid.BASIC_CONSTRAINTS)
+        if constraints is not None and constraints.value[2:5] == _FALSE:
+            effect = rules.false_spelled_out.effect(role)
+            what = "its basicConstraints spells out that it is no CA"
             yield Finding.of(Code.FORM_REFUSED, effect, certificate, what=what)
 
 

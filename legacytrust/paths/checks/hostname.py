@@ -226,10 +226,9 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
         return _label_by_label(pattern, host)
     if Wildcards.ANYWHERE in rules.wildcards:
         return _stars_match(pattern, host)
-    if rules.spares_a_labels and any(label.startswith("xn--") for label in host.split(".")):
-        return False
     if Wildcards.GLOB in rules.wildcards:
-        return _globs(pattern, host)
+        spared = rules.spares_a_labels and "xn--" in {label[:4] for label in host.split(".")}
+        return not spared and _globs(pattern, host)
     label, dot, rest = pattern.partition(".")
     if label == "*" and dot and Wildcards.PREFIX in rules.wildcards and host.startswith(rest):
         return True

@@ -160,7 +160,10 @@ class Form:
 
     :param negative_serial: of a serial number below zero.
     :param before_v3: of X.509 v1 and v2.
+    :param false_spelled_out: of a basicConstraints that says in so many words that this is no CA;
+        DER leaves a default out.
     """
 
     negative_serial: Scope = Scope()
     before_v3: Scope = Scope()
+    false_spelled_out: Scope = Scope()
