@@ -79,6 +79,7 @@ from legacytrust.paths.rules import (
     Purpose,
     Refusals,
     Scope,
+    SearchRules,
     Strategy,
     Wildcards,
     algorithms,
@@ -91,9 +92,7 @@ _COVERED: Final = (
     "2.2.0..2.8.0, 2.9.0..2.28.10, 3.0.0..3.6.6, 4.0.0..4.1.0"
 )
 _POLARSSL: Final = "0.14.0..1.1.8"
-_FROM_1_2: Final = "1.2.0..4.1.0"
 _TO_1_3: Final = "0.14.0..1.3.22"
-_FROM_2: Final = "2.0.0..4.1.0"
 _SERVED_FIRST: Final = "0.14.0..1.3.12, 2.0.0"
 _CLAIMED: Final = "1.3.13..1.3.22, 2.1.0..2.8.0"
 _FROM_2_9: Final = "2.9.0..4.1.0"
@@ -186,6 +185,11 @@ _HOST: Final = HostnameRules(
 
 # -- the table ----------------------------------------------------------------------------------
 
+_RSA_2048: Final = ((KeyKind.RSA, 2048),)
+_TRUSTED: Final = (
+    IssuerTest.CA_IF_V3 | IssuerTest.KEY_USAGE | IssuerTest.PATH_LENGTH | IssuerTest.SIGNATURE
+)
+
 _table: Final = Table(dotted)
 _row = _table.add
 _READ, _MEASURED, _INFERRED = Evidence.READ, Evidence.MEASURED, Evidence.INFERRED
@@ -228,10 +232,11 @@ _row("store_tests", IssuerTest.PATH_LENGTH | IssuerTest.SIGNATURE, "0.14.0..1.3.
 _row("store_tests",
      IssuerTest.CA | IssuerTest.KEY_USAGE | IssuerTest.PATH_LENGTH | IssuerTest.SIGNATURE,
      "1.3.6..1.3.7", "CRT x509_crt_check_parent at 1.3.6, 1.3.7", _READ)
-_row("store_tests",
-     IssuerTest.CA_IF_V3 | IssuerTest.KEY_USAGE | IssuerTest.PATH_LENGTH | IssuerTest.SIGNATURE,
-     "1.3.8..4.1.0", f"CRT x509_crt_check_parent with top = 1 at 1.3.8, 2.28.3; {_COMPARED}",
-     _READ)
+_row("store_tests", _TRUSTED,
+     "1.3.8..1.3.17, 1.3.19..1.3.22, 2.0.0..2.1.5, 2.1.7..2.1.18, 2.2.0..2.2.1, 2.4.2..4.1.0",
+     f"CRT x509_crt_check_parent with top = 1 at 1.3.8, 2.28.3; {_COMPARED}", _READ)
+_row("store_tests", _TRUSTED | IssuerTest.DATES, "1.3.18, 2.1.6, 2.3.0..2.4.1",
+     "CRT verify_top at 1.3.18, 2.1.6, 2.3.0, 2.4.0: passes over those out of their dates", _READ)
 _row("spares_self_issued", False, "0.14.0..1.2.17, 1.3.0..1.3.14, 2.0.0, 2.1.0..2.1.2",
      "PARSE at 1.2.17, CRT at 1.3.14, 2.1.2: no self_cnt", _READ)
 _row("spares_self_issued", True, "1.2.18..1.2.19, 1.3.15..1.3.22, 2.1.3..2.1.18, 2.2.0..4.1.0",
@@ -302,8 +307,10 @@ _row("digests", _NEW_DIGESTS, "3.0.0..4.1.0",
 _row("algorithms", Refusals(), _COVERED, "what is not supported is not parsed", _READ)
 _row("key_kinds", Refusals(), _COVERED, "what is not supported is not parsed", _READ)
 _row("key_sizes", KeySizes(), _TO_1_3, "no profile before 2.0.0: any size", _READ)
-_row("key_sizes", KeySizes(((KeyKind.RSA, 2048),)), _FROM_2,
-     f"CRT x509_profile_check_key at 2.0.0, 2.28.3, 3.6.6; {_COMPARED}", _MEASURED)
+_row("key_sizes", KeySizes(_RSA_2048, roles=ALL_ROLES & ~Role.LEAF), "2.0.0..2.1.2",
+     "CRT x509_profile_check_key at 2.0.0, 2.1.2: issuers alone", _READ)
+_row("key_sizes", KeySizes(_RSA_2048), "2.1.3..4.1.0",
+     f"CRT verify_with_profile at 2.1.3, 2.28.3, 3.6.6: the leaf too; {_COMPARED}", _MEASURED)
 _row("curves", Refusals(), "0.14.0..2.28.10",
      "CRT profile_default at 2.0.0, 2.28.3: any curve that can be parsed", _READ)
 _row("curves", NEW_CURVES, "3.0.0..4.1.0",
@@ -348,11 +355,20 @@ _row("hostname", attrs.evolve(_HOST, ip_san=True), "3.5.0..4.1.0",
 # -- options ------------------------------------------------------------------------------------
 
 
-def _check_dates(value: Any, _: VersionKey) -> Mapping[str, Any]:
+def _search_of(version: VersionKey) -> SearchRules:
+    """How this version searches by default."""
+    return MBEDTLS.model(".".join(map(str, version))).search
+
+
+def _check_dates(value: Any, version: VersionKey) -> Mapping[str, Any]:
     if value:
         return {}
-    ignoring = dict.fromkeys(("served_preference", "store_preference"), Preference.FIRST)
-    return {"dates": Scope(), **ignoring}
+    return {
+        "dates": Scope(),
+        "served_preference": Preference.FIRST,
+        "store_preference": Preference.FIRST,
+        "store_tests": _search_of(version).store_tests & ~IssuerTest.DATES,
+    }
 
 
 def _allow_sha1(value: Any, version: VersionKey) -> Mapping[str, Any]:
@@ -363,7 +379,7 @@ def _allow_sha1(value: Any, version: VersionKey) -> Mapping[str, Any]:
 
 
 def _lenient_store(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    loaded = MBEDTLS.model(".".join(map(str, version))).search.store_admission
+    loaded = _search_of(version).store_admission
     if not value or loaded is None:
         return {}
     return {"store_admission": attrs.evolve(loaded, consequence=Consequence.SKIPPED)}

@@ -231,6 +231,7 @@ class Search:
             and (IssuerTest.BARE_KEY_ID not in tests or _bare_key_id_fits(issuer, child))
             and (IssuerTest.KEY_USAGE not in tests or _may_sign(issuer))
             and (IssuerTest.KEY_KIND not in tests or _key_kind_fits(issuer, child))
+            and (IssuerTest.DATES not in tests or self.is_valid(issuer))
             and (IssuerTest.CA not in tests or _says_ca(issuer))
             and (IssuerTest.CA_IF_V3 not in tests or _is_old(issuer) or _says_ca(issuer))
             and (IssuerTest.SIGNATURE not in tests or self.signed(child, issuer))

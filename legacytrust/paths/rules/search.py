@@ -93,6 +93,8 @@ class IssuerTest(enum.Flag):
     """The key is of the kind that the signature algorithm needs."""
     SIGNATURE = enum.auto()
     """The signature itself."""
+    DATES = enum.auto()
+    """The moment lies within its dates."""
     CA = enum.auto()
     """basicConstraints with cA."""
     CA_IF_V3 = enum.auto()
