@@ -40,7 +40,7 @@ run beside the genuine library on generated PKIs, see ``tests/differential``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -49,6 +49,7 @@ import attrs
 from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
+from legacytrust.clients.model import Row
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.errors import ClientError
 from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
@@ -86,7 +87,6 @@ from legacytrust.paths.rules import (
 __all__ = [
     "KNOWN_5_0",
     "LAST",
-    "OPTIONS",
     "PEER",
     "SIGNERS_5_5",
     "TABLE",
@@ -94,6 +94,7 @@ __all__ = [
     "admission",
     "constraints",
     "host_rules",
+    "options_of",
 ]
 
 _READ, _MEASURED, _INFERRED = Evidence.READ, Evidence.MEASURED, Evidence.INFERRED
@@ -382,14 +383,31 @@ def _tls12(value: Any, version: VersionKey) -> Mapping[str, Any]:
     return {"leaf_usage": _SIGNING if value else _NO_USAGE}
 
 
-OPTIONS: Final = MappingProxyType(
-    {
-        "tls12": TraitOption(
-            "wolfTLSv1_2_client_method, or a server that has no TLS 1.3: keyUsage is looked at",
-            _tls12,
-        ),
-    }
-)
+def options_of(rows: Sequence[Row]) -> Mapping[str, TraitOption]:
+    """The switches of a build whose facts are these."""
+
+    def load_unverified(value: Any, version: VersionKey) -> Mapping[str, Any]:
+        if not value:
+            return {}
+        (usual,) = (
+            row.value for row in rows if row.trait == "store_admission" and row.versions.holds(version)
+        )
+        checks = attrs.evolve(usual.checks, dates=Scope(), key_sizes=NO_CHECKS.key_sizes)
+        return {"store_admission": attrs.evolve(usual, checks=checks)}
+
+    return MappingProxyType(
+        {
+            "tls12": TraitOption(
+                "wolfTLSv1_2_client_method, or a server that has no TLS 1.3: keyUsage is looked at",
+                _tls12,
+            ),
+            "load_unverified": TraitOption(
+                "the store is loaded while verification is off: dates and key sizes do not matter",
+                load_unverified,
+            ),
+        }
+    )
+
 
 WOLFSSL: Final = Family(
     name="wolfssl",
@@ -397,6 +415,6 @@ WOLFSSL: Final = Family(
     parser=dotted,
     coverage=VersionRanges.parse(_ALL, dotted),
     rows=TABLE.rows,
-    options=OPTIONS,
+    options=options_of(TABLE.rows),
     hint="Build options change it: wolfssl-altchains is a build with WOLFSSL_ALT_CERT_CHAINS.",
 )

@@ -12,7 +12,8 @@ Debian's 5.5.4 is such a build, and the only one that was measured.  It differs 
 than that: it has every curve, Ed25519 and Ed448; a leaf that is in the store is trusted as it is;
 it names hosts by address; and it carries a later fix by which name constraints bind the common name
 of a certificate without alternative names.  Its rows speak of 5.5.4 alone.  Verification is off in
-it until the application asks for it; the models assume that it asks before it loads the store.
+it until the application asks for it; the model assumes that it asks before it loads the store, and
+``load_unverified`` that it asks after.
 
 Other versions are the default build with that one switch.
 """
@@ -32,13 +33,13 @@ from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.clients.wolfssl import (
     KNOWN_5_0,
     LAST,
-    OPTIONS,
     PEER,
     SIGNERS_5_5,
     TABLE,
     admission,
     constraints,
     host_rules,
+    options_of,
 )
 from legacytrust.paths.rules import (
     AnchorMatch,
@@ -120,15 +121,17 @@ def _order(version: str) -> VersionKey:
     return dotted(version) or ()
 
 
+_ROWS: Final = (
+    *(made for row in TABLE.rows for made in _with_alternatives(row)),
+    *_alternative.rows,
+)
+
 WOLFSSL_ALTCHAINS: Final = Family(
     name="wolfssl-altchains",
     title="wolfSSL with WOLFSSL_ALT_CERT_CHAINS",
     parser=dotted,
     coverage=VersionRanges.parse(_ALT, dotted),
-    rows=(
-        *(made for row in TABLE.rows for made in _with_alternatives(row)),
-        *_alternative.rows,
-    ),
-    options=OPTIONS,
+    rows=_ROWS,
+    options=options_of(_ROWS),
     hint="The build option exists from 3.12.2 on.",
 )

@@ -223,6 +223,14 @@ def test_key_usage_is_looked_at_in_tls_1_2_only() -> None:
         lt.client("wolfssl", "4.4.0", tls12=True)
 
 
+def test_what_is_loaded_while_verification_is_off_is_never_looked_at() -> None:
+    scene = Scene((LEAF, CA), (STALE_NEW,))
+    for name in ("wolfssl", ALT):
+        assert scene.verdict(lt.client(name, "5.5.4")) == "rejected"
+        assert scene.verdict(lt.client(name, "5.5.4", load_unverified=False)) == "rejected"
+        assert scene.verdict(lt.client(name, "5.5.4", load_unverified=True)) == "accepted"
+
+
 # -- host names -----------------------------------------------------------------------------------------
 
 

@@ -21,15 +21,15 @@ from forge import pkis, topologies
 NEIGHBOURS = ("wolfssl-3.13.0",)
 
 
-def model_of(name: str) -> lt.ClientModel:
+def model_of(name: str, **options: object) -> lt.ClientModel:
     """The model that stands for a library; the driver talks TLS 1.2 to all of them."""
     if name == SYSTEM:
-        return lt.client("wolfssl-altchains", "5.5.4", tls12=True)
+        return lt.client("wolfssl-altchains", "5.5.4", tls12=True, **options)
     version = name.removeprefix("wolfssl-")
     speaks_more = int(version.split(".")[0]) >= 5 or version.startswith(
         ("4.5", "4.6", "4.7", "4.8")
     )
-    return lt.client("wolfssl", version, tls12=True if speaks_more else None)
+    return lt.client("wolfssl", version, tls12=True if speaks_more else None, **options)
 
 
 @pytest.fixture(
@@ -69,3 +69,19 @@ def test_library_and_model_agree(
         examples=200,
         hostname=True,
     )
+
+
+@pytest.mark.parametrize("name", [SYSTEM, "wolfssl-3.12.2"])
+def test_they_agree_when_the_store_is_loaded_before_verification_is_asked_for(name: str) -> None:
+    try:
+        driver = open_wolfssl(name, load_unverified=True)
+    except NotFetchedError as reason:
+        pytest.skip(str(reason))
+    with driver:
+        compare(
+            lambda pki: driver.verify(pki.served, pki.store, at=pki.at, hostname=pki.hostname),
+            model_of(name, load_unverified=True),
+            st.one_of(topologies(), pkis()),
+            examples=200,
+            hostname=True,
+        )

@@ -30,13 +30,16 @@ BUILT = {
 _SYSTEM_FOLDERS = (Path("/usr/lib/x86_64-linux-gnu"), Path("/usr/lib/aarch64-linux-gnu"))
 
 
-def open_wolfssl(name: str) -> LineDriver:
+def open_wolfssl(name: str, *, load_unverified: bool = False) -> LineDriver:
     """A program around this library.
+
+    `load_unverified`: the application asks for verification after it has loaded the store.
 
     Raises NotFetchedError when the library or a C compiler is not at hand.
     """
     library = _library(name)
-    return LineDriver([str(compiled("wolfssl", "-rdynamic", "-ldl")), str(library)])
+    program = str(compiled("wolfssl", "-rdynamic", "-ldl"))
+    return LineDriver([program, str(library), *(["late"] if load_unverified else [])])
 
 
 def _library(name: str) -> Path:
