@@ -23,6 +23,9 @@ Everything that is critical and unknown is refused, and little is known: not ext
 nameConstraints.  Where they are not critical they are ignored.  The common name counts only where
 there is no subjectAltName at all, and addresses are compared as text with DNS names.
 
+Not modelled: certificatePolicies that are critical and hold a qualifier other than the address of a
+statement are refused; a subjectAltName that cannot be taken apart is the end.
+
 The application must tell the time; without it nothing is accepted.  The key usage of the leaf is
 the one thing that is left to the TLS layer, which wants it to fit the cipher suite.
 
@@ -165,7 +168,7 @@ _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)),
      "bearssl_x509.h: an anchor is a name, a key and a flag", compared=False)
 _row("hostname",
      HostnameRules(
-         common_name=CommonNameUse.NO_NAME,
+         common_name=CommonNameUse.NO_SAN,
          wildcards=Wildcards.LEFTMOST_LABEL | Wildcards.TOP_LEVEL,
          ip_san=False,
          ip_as_text=True,

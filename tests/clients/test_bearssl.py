@@ -98,6 +98,7 @@ def test_critical_policies_are_understood_from_0_5(version: str, verdict: str) -
         (None, HOSTNAME, OK),
         (("www.example.org",), HOSTNAME, NO),
         pytest.param(("192.0.2.1",), HOSTNAME, NO, id="any SAN at all hides the common name"),
+        pytest.param((), HOSTNAME, NO, id="even an empty one"),
         pytest.param(("192.0.2.1",), "192.0.2.1", NO, id="addresses in the SAN match nothing"),
     ],
 )
