@@ -22,14 +22,20 @@ What changed:
   test comes when the path is chosen and nothing is tried after it.
 * **The leaf** may be listed in the store itself; before those updates, a leaf with the name and
   key of a listed certificate was enough.
-* **Ten certificates** are all that a server may send since October 2020 (7u281, 8u271, 11.0.9).
+* **Ten certificates**, and 32768 octets, are all that a server may send since October 2020
+  (7u281, 8u271, 11.0.9).
+* **DSA and SHA-224** are for TLS 1.2 only and were accepted under TLS 1.3 all the same; 17.0.21
+  and 25 refuse them.  The models assume TLS 1.3 from 11 on.
 * **Fallen authorities**: Symantec's roots for leaves issued after 2019-04-16, Entrust's after
   2024-11-11, Camerfirma's after 2025-04-15, Chunghwa's after 2026-03-17, each from the update that
   came with it.  17.0.21 refuses the first three altogether.
 
 Name constraints, path lengths and purposes are as RFC 5280 has them, with the leaf's purpose
 alone looked at and everything that the anchor says left out.  The host name may stand in the
-common name where the SAN has no DNS name, and a star may stand in any label.
+common name where the SAN has no DNS name, and a star may stand in any label but the last; from
+19 on, in the first alone.  Constraints bind the common names of issuers too, if those look like
+host names: a CA called "R3" is outside "example.com".  (In a list that is out of order they did
+not before October 2023, 11.0.21 and 17.0.9; the models make no difference there.)
 
 An application has to ask for the host name to be compared; the models assume that it does.  They
 assume further that keys are exchanged by (EC)DHE or TLS 1.3, for which the leaf's key must be
@@ -65,7 +71,7 @@ from legacytrust.clients.java_roots import JDK_ROOTS
 from legacytrust.clients.java_versions import COVERED, Span, java_version, lines, since
 from legacytrust.clients.versions import VersionKey, VersionRanges
 from legacytrust.errors import ClientError
-from legacytrust.extensions import KeyUsage, Oid
+from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -83,6 +89,7 @@ from legacytrust.paths.rules import (
     Critical,
     Distrust,
     DnsConstraintForm,
+    HostLike,
     HostnameRules,
     IssuerTest,
     KeySizes,
@@ -93,6 +100,7 @@ from legacytrust.paths.rules import (
     Refusals,
     RootDigests,
     Scope,
+    StarredLabels,
     Strategy,
     Wildcards,
     algorithms,
@@ -118,10 +126,11 @@ def _row(
     :param compared: whether generated PKIs put it to the test.
     :param elsewhere: how well it is known for lines that were neither compared nor read.
     """
+    undecided = isinstance(value, Refusals) and bool(value.unknown)
     by_evidence: dict[Evidence, list[str]] = {}
     for line, text in span.texts:
-        measured = compared and line in _COMPARED_LINES
-        known = Evidence.READ if line in _READ_LINES else elsewhere
+        measured = compared and not undecided and line in _COMPARED_LINES
+        known = Evidence.READ if line in _READ_LINES and not undecided else elsewhere
         by_evidence.setdefault(Evidence.MEASURED if measured else known, []).append(text)
     for evidence, texts in by_evidence.items():
         _table.add(trait, value, ", ".join(texts), source, evidence)
@@ -132,6 +141,8 @@ _CAS: Final = Role.SERVED_CA | Role.FETCHED_CA
 _SENT: Final = Role.LEAF | Role.SERVED_CA
 
 # How a path is searched.
+#: The newest update that was read: Debian's package of it.
+_NEWEST: Final = since("17.0.21").within(17, 17)
 _STRICT: Final = since("7u251", "8u241", "11.0.6", "13.0.2", "14")
 _LOOSE: Final = lines(6) - _STRICT
 _TEN: Final = since("7u281", "8u271", "11.0.9", "15.0.1", "16")
@@ -144,6 +155,8 @@ _row("anchor_match", AnchorMatch.CERTIFICATE, _STRICT,
      "PV engineValidate: 8227758, first in jdk7u251 and jdk-11.0.6-ga")
 _row("max_served", 10, _TEN,
      "jdk.tls.maxCertificateChainLength: 8245417, first in jdk7u281 and jdk-11.0.9-ga")
+_row("max_served_octets", 32768, _TEN,
+     "jdk.tls.maxHandshakeMessageSize: 8245417, first in jdk7u281 and jdk-11.0.9-ga")
 _row("max_certificates", 7, lines(6),
      "PKIXBuilderParameters.maxPathLength is 5; FB getMatchingCACerts; the builder only")
 _row("served_tests", IssuerTest.KEY_ID, lines(6, 7),
@@ -190,12 +203,28 @@ _row("algorithms", Refusals(_ODD | _EDWARDS), _HAS_PSS.within(8, 8),
      "PSS was brought to 8 with TLS 1.3: 8u251 knows it, 8u261 uses it in TLS",
      elsewhere=Evidence.DOCUMENTED)
 _row("algorithms", Refusals(_ODD | _EDWARDS | _PSS), lines(9, 10), "PSS from 11 (JEP 332)")
-_row("algorithms", Refusals(_ODD | _EDWARDS), lines(11, 14),
+_DSA: Final = algorithms(Scheme.DSA) | _SHA224
+_MEASURED_DSA: Final = "measured: accepted by 11.0.13 and 21.0.8, refused by 17.0.21 and 25.0.2"
+_NO_DSA: Final = since("11.0.31", "17.0.21", "25").within(11, 26)
+_OPEN_DSA: Final = since("17.0.20").within(17, 17) - _NEWEST
+_row("algorithms", Refusals(_ODD | _EDWARDS), lines(11, 14) - _NO_DSA,
      "PSS from 11 (JEP 332), EdDSA from 15 (JEP 339)")
+_row("algorithms", Refusals(_ODD | _EDWARDS | _DSA), _NO_DSA.within(11, 14), _MEASURED_DSA,
+     compared=False)
 _row("algorithms", Refusals(_ODD, unknown=_EDWARDS), lines(15, 15),
      "EdDSA from 15 (JEP 339), in TLS from 16 (8166596); between them nobody looked",
      elsewhere=Evidence.UNKNOWN)
-_row("algorithms", Refusals(_ODD), lines(16), "EdDSA in TLS from 16 (8166596)")
+_row("algorithms", Refusals(_ODD), lines(16, 17) - since("17.0.20").within(17, 17),
+     "EdDSA in TLS from 16 (8166596)")
+_row("algorithms", Refusals(_ODD, unknown=_DSA), _OPEN_DSA, _MEASURED_DSA, compared=False)
+_row("algorithms", Refusals(_ODD | _DSA), _NO_DSA.within(17, 17), _MEASURED_DSA)
+_row("algorithms", Refusals(_ODD), lines(18, 20), "EdDSA in TLS from 16 (8166596)")
+_row("algorithms", Refusals(_ODD), lines(21, 21) - since("21.0.9"),
+     "EdDSA in TLS from 16 (8166596)")
+_row("algorithms", Refusals(_ODD, unknown=_DSA), since("21.0.9").within(21, 21), _MEASURED_DSA,
+     compared=False)
+_row("algorithms", Refusals(_ODD, unknown=_DSA), lines(22, 24), _MEASURED_DSA)
+_row("algorithms", Refusals(_ODD | _DSA), lines(25), _MEASURED_DSA)
 
 _OTHER_KEYS: Final = frozenset({KeyKind.OTHER})
 _EDWARDS_KEYS: Final = frozenset({KeyKind.ED25519, KeyKind.ED448})
@@ -239,9 +268,10 @@ _WEAK_CURVES: Final = frozenset(
      "1.3.36.3.3.2.8.1.1.11", "1.3.36.3.3.2.8.1.1.13"}
 )  # fmt: skip
 _THREE_CURVES: Final = since("7u301", "8u301", "11.0.9", "14")
-_row("curves", Refusals(), lines(6) - _THREE_CURVES,
-     "SEC at jdk7u271-ga, jdk-11.0.8-ga: no curve is disabled", compared=False)
-_row("curves", Refusals(_WEAK_CURVES, roles=_KEY_ROLES), _THREE_CURVES,
+_SPELT_OUT: Final = frozenset({""})
+_row("curves", Refusals(_SPELT_OUT, roles=_KEY_ROLES), lines(6) - _THREE_CURVES,
+     "SEC at jdk7u271-ga, jdk-11.0.8-ga: no curve is disabled; named ones alone are read", compared=False)
+_row("curves", Refusals(_WEAK_CURVES | _SPELT_OUT, roles=_KEY_ROLES), _THREE_CURVES,
      "jdk.disabled.namedCurves: 8233228, first in jdk7u301 and jdk-11.0.9-ga; gone in 16",
      compared=False)
 
@@ -283,17 +313,23 @@ _CONSTRAINS_CN: Final = since("7u141", "8u131", "9")
 _row("name_constraints", NameConstraintRules(Scope(_CAS), DnsConstraintForm.SUN),
      lines(6) - _CONSTRAINS_CN,
      "NameConstraintsExtension.verify at jdk7-b147: names of the SAN only", compared=False)
-_row("name_constraints",
-     NameConstraintRules(
-         Scope(_CAS), DnsConstraintForm.SUN, common_name=CommonNameUse.NO_DNS_NAME
-     ),
-     _CONSTRAINS_CN.within(6, 16),
+_WITH_CN: Final = NameConstraintRules(
+    Scope(_CAS),
+    DnsConstraintForm.SUN,
+    common_name=CommonNameUse.NO_DNS_NAME,
+    last_common_name=True,
+    issuers_common_names=True,
+    host_like=HostLike.HOST,
+    refused_kinds=frozenset({GeneralNameKind.OTHER}),
+)
+_DOTTED: Final = attrs.evolve(_WITH_CN, form=DnsConstraintForm.RFC5280)
+_LEADING_DOT: Final = since("17.0.15", "21.0.7", "22")
+_row("name_constraints", _WITH_CN, _CONSTRAINS_CN - _LEADING_DOT,
      "NameConstraintsExtension.verify at jdk7u351-ga, jdk-11.0.31-ga: 8175940, 8178714")
-_row("name_constraints",
-     NameConstraintRules(
-         Scope(_CAS), DnsConstraintForm.RFC5280, common_name=CommonNameUse.NO_DNS_NAME
-     ),
-     lines(17), "DNSName.constrains at 17.0.19: a leading dot is understood")
+_row("name_constraints", _DOTTED, _LEADING_DOT - _NEWEST,
+     "DNSName.constrains at 17.0.19: 8311546; measured: not yet in 21.0.4, in 21.0.8")
+_row("name_constraints", attrs.evolve(_DOTTED, wildcard_excluded=True), _NEWEST,
+     "DNSName.constrains at 17.0.21: so is a wildcard that reaches into what is excluded")
 _row("explicit_policy", Scope(_SERVED), lines(6), "PolicyChecker: requireExplicitPolicy is honoured")
 _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), lines(6),
      "a key store holds certificates and no limits")
@@ -306,7 +342,6 @@ _BY_DATE: Final = (
     (CAMERFIRMA_TLS, since("7u451", "8u451", "11.0.27", "17.0.15", "21.0.7", "24.0.1", "25")),
     (CHUNGHWA_TLS, since("8u491", "11.0.31", "17.0.19", "21.0.11", "25.0.3", "26.0.1")),
 )
-_DATELESS: Final = since("17.0.21").within(17, 17)
 _POLICIES: Final = "POL, and jdk.security.caDistrustPolicies in SEC, of the update"
 
 
@@ -317,8 +352,8 @@ def _distrust_rows() -> None:
     for policy, updates in _BY_DATE:
         _row("distrust", policies, span - updates, _POLICIES, compared=False)
         span, policies = span & updates, (*policies, policy)
-    _row("distrust", policies, span - _DATELESS, _POLICIES, compared=False)
-    _row("distrust", WITHOUT_DATES, _DATELESS, _POLICIES, compared=False)
+    _row("distrust", policies, span - _NEWEST, _POLICIES, compared=False)
+    _row("distrust", WITHOUT_DATES, _NEWEST, _POLICIES, compared=False)
 
 
 _distrust_rows()
@@ -335,9 +370,17 @@ _row("hostname", _HOSTS, lines(6) - _LETTERS_ONLY,
 _row("hostname", attrs.evolve(_HOSTS, trailing_dot=False, letters_only=True),
      _LETTERS_ONLY.within(7, 8),
      "HC isMatched: 8174873, first in jdk7u151; letters, digits, hyphens and no dot at the end")
-_row("hostname",
-     attrs.evolve(_HOSTS, trailing_dot=False, letters_only=True, dot_after_star=True), lines(9),
-     "HC isMatched, hasIllegalWildcard at jdk-11.0.5-ga and 17.0.21; SNIHostName")
+_UNICODE: Final = attrs.evolve(
+    _HOSTS,
+    trailing_dot=False,
+    letters_only=True,
+    starred=StarredLabels.NOT_LAST,
+    a_label_star=False,
+)
+_row("hostname", _UNICODE, lines(9, 18),
+     "HC isMatched, hasIllegalWildcard at jdk-11.0.5-ga and 17.0.21; SNIHostName; IDN.toUnicode")
+_row("hostname", attrs.evolve(_UNICODE, starred=StarredLabels.FIRST), lines(19),
+     "7192189 of 2022: a star in the leftmost label only; measured on 21.0.8 and 25.0.2")
 
 # -- options --------------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ def test_version_numbers(text: str, numbers: tuple[int, ...] | None) -> None:
     assert java_version(text) == numbers
 
 
-@pytest.mark.parametrize("version", ["6u21", "6u46", "5u22", "27", "11.0.33", "17.0.22", "8u600"])
+@pytest.mark.parametrize("version", ["6u21", "6u46", "5u22", "27", "11.0.32", "17.0.22", "8u600"])
 def test_versions_that_are_not_covered(version: str) -> None:
     with pytest.raises(UnknownClientError):
         java(version)
@@ -99,8 +99,16 @@ BOUNDARIES = [
     ("secp256k1", scene_of(ca={"key": key("secp256k1")}), "11.0.8", "11.0.9",
      (ACCEPTED, REJECTED)),
     ("a constraint with a leading dot",
-     scene_of(top={}, ca={"name_constraints": ((".example.test",), (), True)}), "11.0.13", "17",
+     scene_of(ca={"name_constraints": ((".example.test",), (), True)}), "17.0.14", "17.0.15",
      (REJECTED, ACCEPTED)),
+    ("the same in 21", scene_of(ca={"name_constraints": ((".example.test",), (), True)}),
+     "21.0.4", "21.0.8", (REJECTED, ACCEPTED)),
+    ("a wildcard that reaches into what is excluded",
+     scene_of(leaf={"san": ("*.example.test",)}, ca={"name_constraints": ((), (HOSTNAME,), True)}),
+     "17.0.19", "17.0.21", (ACCEPTED, REJECTED)),
+    ("35 kilobytes", Scene((LEAF, *[CA.reissue(label=f"I{n}", extra_extensions=(
+        (Oid.UNKNOWN_EXTENSION, False, b"\x04\x82\x10\x00" + bytes(4096)),)) for n in range(8)]),
+        (NEW,)), "11.0.8", "11.0.9", (ACCEPTED, REJECTED)),
     ("a common name outside the constraint",
      scene_of(leaf={"san": None}, ca={"name_constraints": (("example.org",), (), True)}),
      "7u131", "7u141", (ACCEPTED, REJECTED)),
@@ -189,6 +197,32 @@ class TestEveryVersion:
 def test_host_names(names: tuple[str, ...] | None, host: str, expected: str) -> None:
     scene = scene_of(leaf={"san": names})
     assert verdict(scene, "17.0.21", host) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "verdicts"), [("7u80", "aaa"), ("11.0.5", "aar"), ("18", "aar"), ("19", "arr")]
+)
+def test_where_a_star_may_stand(version: str, verdicts: str) -> None:
+    found = [
+        verdict(scene_of(leaf={"san": (name,)}), version, HOSTNAME)[0]
+        for name in ("w*.example.test", "www.*.test", "www.example.t*")
+    ]
+    assert "".join(found) == verdicts
+
+
+def test_a_star_in_an_a_label_stands_for_nothing_when_names_are_decoded() -> None:
+    scene = scene_of(leaf={"san": ("xn--*.example.test",)})
+    assert verdict(scene, "8u141", "xn--bcher-kva.example.test") == ACCEPTED
+    assert verdict(scene, "9", "xn--bcher-kva.example.test") == REJECTED
+
+
+def test_the_common_name_of_an_issuer_is_constrained_too() -> None:
+    upper = NEW.intermediate("Upper CA", name_constraints=(("example.test",), (), True))
+    for name, expected in (("R3", REJECTED), ("Lower CA", ACCEPTED)):
+        lower = upper.intermediate(name)
+        scene = Scene((lower.leaf(HOSTNAME), lower, upper), (NEW,))
+        assert verdict(scene, "11.0.13") == expected
+        assert verdict(scene, "7u80") == ACCEPTED
 
 
 def test_an_address_in_the_common_name_is_no_name() -> None:

@@ -37,6 +37,10 @@ from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["validate_or_build"]
 
+#: Octets of a Certificate message of TLS 1.3, and of each entry beside the certificate itself.
+_MESSAGE: Final = 4
+_ENTRY: Final = 5
+
 #: What is looked at when the path is chosen and there is no way back.
 _LATE: Final = frozenset(
     {Code.PURPOSE_REFUSED, Code.KEY_USAGE_REFUSED, Code.CA_DISTRUSTED, Code.HOSTNAME_MISMATCH}
@@ -47,9 +51,9 @@ _ANCHORS_OWN: Final = frozenset({Code.NOT_A_CA, Code.NO_CERT_SIGN})
 
 def validate_or_build(search: Search) -> Generator[Path, Attempt, None]:
     """Validate what is in order; build from what is not."""
-    served, limit = search.served, search.rules.max_served
-    if limit is not None and len(served) > limit:
-        yield search.dead_end(served, Code.LIMIT_REACHED, limit=limit, what="certificates")
+    too_much = _too_much(search)
+    if too_much is not None:
+        yield too_much
         return
     itself = search.anchor_itself(search.leaf)
     if itself is not None:
@@ -60,6 +64,19 @@ def validate_or_build(search: Search) -> Generator[Path, Attempt, None]:
         yield from _validate(search, ordered)
     else:
         yield from _build(search, (Step(search.leaf, Role.LEAF),))
+
+
+def _too_much(search: Search) -> Path | None:
+    """Why the message with the certificates is not read, if it is not."""
+    rules, served = search.rules, search.served
+    octets = _MESSAGE + sum(len(certificate.der) + _ENTRY for certificate in served)
+    for limit, found, what in (
+        (rules.max_served, len(served), "certificates"),
+        (rules.max_served_octets, octets, "octets"),
+    ):
+        if limit is not None and found > limit:
+            return search.dead_end(served, Code.LIMIT_REACHED, limit=limit, what=what)
+    return None
 
 
 def _in_order(search: Search) -> tuple[Certificate, ...]:

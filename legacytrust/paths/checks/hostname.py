@@ -25,7 +25,7 @@ from legacytrust.extensions import GeneralName, GeneralNameKind, Oid
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
-from legacytrust.paths.rules import CommonNameUse, HostnameRules, Wildcards
+from legacytrust.paths.rules import CommonNameUse, HostnameRules, StarredLabels, Wildcards
 
 __all__ = ["check_hostname", "matches", "normalise"]
 
@@ -216,7 +216,7 @@ def _serves(leaf: Certificate, purpose: str | None) -> bool:
 def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
     if rules.trailing_dot:
         pattern = pattern.removesuffix(".")
-    if rules.dot_after_star and "*" in pattern.rpartition(".")[2]:
+    if "*" in pattern and not _may_have_stars(pattern, rules):
         return False
     if rules.letters_only and not _LETTERS_ONLY.fullmatch(pattern.replace("*", "z")):
         return False
@@ -241,6 +241,17 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
     if rules.cautious_star and not _is_cautious(label, rest, host):
         return False
     return _wildcard_matches(label, rest, host, rules.wildcards)
+
+
+def _may_have_stars(pattern: str, rules: HostnameRules) -> bool:
+    first, *rest = pattern.split(".")
+    match rules.starred:
+        case StarredLabels.NOT_LAST if "*" in pattern.rpartition(".")[2]:
+            return False
+        case StarredLabels.FIRST if not rest or "*" in "".join(rest):
+            return False
+    a_labels = (label for label in (first, *rest) if label.startswith("xn--"))
+    return rules.a_label_star or not any("*" in label for label in a_labels)
 
 
 def _label_by_label(pattern: str, host: str) -> bool:

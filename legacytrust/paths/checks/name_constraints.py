@@ -79,7 +79,9 @@ def _constrained_names(context: CheckContext, position: int) -> tuple[GeneralNam
     if rules.names is ConstrainedNames.HOST and context.hostname is not None:
         return (GeneralName(GeneralNameKind.DNS, context.hostname.encode()),)
     names = _names(certificate, rules)
-    return names if position else (*names, *_common_names(certificate, rules))
+    if position and not rules.issuers_common_names:
+        return names
+    return (*names, *_common_names(certificate, rules))
 
 
 def _lacking_san(

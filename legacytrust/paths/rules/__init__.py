@@ -35,6 +35,7 @@ from legacytrust.paths.rules.names import (
     Merging,
     NameConstraintRules,
     NameSyntax,
+    StarredLabels,
     Wildcards,
 )
 from legacytrust.paths.rules.scope import (
@@ -122,6 +123,7 @@ __all__ = [
     "Scope",
     "SearchRules",
     "SignerRules",
+    "StarredLabels",
     "StoreOrder",
     "Strategy",
     "SubjectKeyId",

@@ -19,6 +19,7 @@ __all__ = [
     "Merging",
     "NameConstraintRules",
     "NameSyntax",
+    "StarredLabels",
     "Wildcards",
 ]
 
@@ -84,6 +85,7 @@ class NameConstraintRules:
     :param common_name: when the common name of the leaf is constrained like a DNS name.
     :param last_common_name: of several CNs only the last one is constrained.
     :param spares_self_issued: self-issued certificates other than the leaf are exempt (RFC 5280).
+    :param issuers_common_names: the common name of an issuer is constrained like the leaf's.
     :param needs_san: under any constraint a leaf without SAN is refused when its common name
         looks like a host name, whether it would be permitted or not.
     :param host_like: which common names are taken for those of a host.
@@ -113,6 +115,7 @@ class NameConstraintRules:
     common_name: CommonNameUse = CommonNameUse.NEVER
     last_common_name: bool = False
     spares_self_issued: bool = True
+    issuers_common_names: bool = False
     needs_san: bool = False
     host_like: HostLike = HostLike.TWO_LABELS
     names: ConstrainedNames = ConstrainedNames.ALL
@@ -179,6 +182,14 @@ class Wildcards(enum.Flag):
     """``w*w.*.test``: any number of stars in any label, each for part of one label or none."""
 
 
+class StarredLabels(enum.Enum):
+    """Where in a name a star may stand at all."""
+
+    ALL = "in any label"
+    NOT_LAST = "in any label but the last"
+    FIRST = "in the first label, which must not be the only one"
+
+
 @attrs.frozen
 class HostnameRules:
     """How the host name is compared (RFC 6125, RFC 9525, and what was there before them).
@@ -206,6 +217,9 @@ class HostnameRules:
         nothing, no underscore therefore.
     :param dot_after_star: a star in the last label makes the name match nothing.
     :param spares_a_labels: a star matches nothing in a host name with an ``xn--`` label.
+    :param starred: labels in which a star may stand, if the wildcards allow it there; elsewhere
+        it makes the name match nothing.
+    :param a_label_star: a star may stand beside part of an ``xn--`` label.
     :param unknown: nobody knows: whatever is not an exact match is open.
     """
 
@@ -229,4 +243,6 @@ class HostnameRules:
     letters_only: bool = False
     dot_after_star: bool = False
     spares_a_labels: bool = False
+    starred: StarredLabels = StarredLabels.ALL
+    a_label_star: bool = True
     unknown: bool = False

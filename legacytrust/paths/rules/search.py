@@ -287,6 +287,7 @@ class SearchRules:
     :param store_limit: how many certificates the store can hold; later ones are not loaded.
     :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
     :param max_served: the longest list that is looked at at all; ``None`` if unbounded.
+    :param max_served_octets: the same for the size of the message that brings it.
     :param max_sorted: the longest list that is put in order; ``None`` if unbounded.
     :param list_order: what becomes of the served list before an anchor is looked for.
     :param finds_sorted_roots: a self-signed certificate of the list can have an issuer there too.
@@ -342,6 +343,7 @@ class SearchRules:
     store_limit: int | None = None
     max_certificates: int | None = None
     max_served: int | None = None
+    max_served_octets: int | None = None
     max_sorted: int | None = None
     list_order: ListOrder = ListOrder.AS_SENT
     finds_sorted_roots: bool = False
