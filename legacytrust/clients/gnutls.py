@@ -34,7 +34,9 @@ is not understood.
 
 The models are of a client that uses certificate credentials and priorities as they are by default,
 a store from a PEM file, and asks for host name and purpose of a server where the version lets it.
-Applications that verify without a purpose are ``purpose=False``.  The version 3.7.9 is taken for
+Applications that verify without a purpose are ``purpose=False``.  The handshake has a demand of its
+own, that the leaf's key usage allows what the cipher suite does with its key: it is no part of the
+verdict on the list, and ``handshake=True`` adds it.  The version 3.7.9 is taken for
 what Debian 12 ships under this number, since nearly everyone who has it has that: with the fixes
 of later versions up to 3.8.13.  ``backports=False`` is the upstream release.
 
@@ -58,7 +60,7 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.errors import ClientError
-from legacytrust.extensions import GeneralNameKind, Oid
+from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -80,6 +82,7 @@ from legacytrust.paths.rules import (
     HostnameRules,
     IssuerTest,
     KeySizes,
+    LeafUsage,
     ListOrder,
     Merging,
     NameConstraintRules,
@@ -99,6 +102,7 @@ _COVERED: Final = "2.8, 2.10, 2.12, 3.0..3.8"
 _2: Final = "2.8, 2.10, 2.12"
 
 _SERVED: Final = Role.SERVED_CA | Role.SERVED_ROOT
+_ANY_LEAF: Final = Role.LEAF | Role.STORE_LEAF
 _IN_PATH: Final = BELOW_ANCHOR | Role.ANCHOR
 _VERISIGN_SGC: Final = "2.16.840.1.113733.1.8.1"
 _SERVER: Final = frozenset({Oid.SERVER_AUTH})
@@ -279,7 +283,7 @@ _row("path_length", PathLength(Scope()), f"{_2}, 3.0.0..3.1.3", "VER: no max_pat
 _row("path_length", PathLength(Scope(_SERVED | Role.ANCHOR), counts_self_issued=True),
      "3.1.4..3.8", "VER max_path first at 3.1.4; compared: 3.7.9", _MEASURED)
 
-_LEAF_PURPOSE: Final = Purpose(_SERVER | _ANY, leaf_roles=ALL_ROLES)
+_LEAF_PURPOSE: Final = Purpose(_SERVER | _ANY, leaf_roles=ALL_ROLES, empty_is_any=True)
 _row("purpose", Purpose(), f"{_2}, 3.0..3.2",
      "PEERS: no purpose before 3.3.0; the application may ask for it", _READ)
 _row("purpose", _LEAF_PURPOSE, "3.3.0..3.3.7",
@@ -312,8 +316,9 @@ _FIRST_NC: Final = NameConstraintRules(
 )  # fmt: skip
 _LEAF_NC: Final = attrs.evolve(_FIRST_NC, names=ConstrainedNames.LEAF)
 _NARROW_NC: Final = attrs.evolve(_LEAF_NC, merging=Merging.NARROWING, uris_need_names=True)
-_IP_NC: Final = attrs.evolve(_NARROW_NC, compared=_WITH_IP)
-_LAST_NC: Final = attrs.evolve(_IP_NC, merging=Merging.COMMON, exact_case=False)
+_IP_NC: Final = attrs.evolve(_NARROW_NC, compared=_WITH_IP, must_be_known=True)
+_BOUND_NC: Final = attrs.evolve(_IP_NC, most_comparisons=1 << 20)
+_LAST_NC: Final = attrs.evolve(_BOUND_NC, merging=Merging.COMMON, exact_case=False)
 _row("name_constraints", NameConstraintRules(Scope()), f"{_2}, 3.0..3.2",
      "VER: name constraints from 3.3.0", _READ)
 _row("name_constraints", _FIRST_NC, "3.3.0..3.3.7",
@@ -324,9 +329,10 @@ _row("name_constraints", attrs.evolve(_LEAF_NC, uris_need_names=True), "3.4.3..3
      "NC check_unsupported_constraint2 first at 3.4.3", _READ)
 _row("name_constraints", _NARROW_NC, "3.5.0..3.5.3",
      "NC _gnutls_name_constraints_intersect first at 3.5.0", _READ)
-_row("name_constraints", _IP_NC, "3.5.4..3.5, 3.6.0..3.7.8, 3.7.10..3.8.11",
+_row("name_constraints", _IP_NC, "3.5.4..3.5, 3.6.0..3.7.8, 3.7.10..3.8.8",
      "NC check_ip_constraints first at 3.5.4; intersection at 3.7.9, 3.8.8", _READ)
-_row("name_constraints", attrs.evolve(_IP_NC, merging=Merging.OVERLAPPING), "3.8.12",
+_row("name_constraints", _BOUND_NC, "3.8.9..3.8.11", "NC MAX_NC_CHECKS first at 3.8.9", _READ)
+_row("name_constraints", attrs.evolve(_BOUND_NC, merging=Merging.OVERLAPPING), "3.8.12",
      "NC at 3.8.12: sorted lists are intersected both ways", _READ)
 _row("name_constraints", _LAST_NC, "3.7.9, 3.8.13..3.8",
      "NC at 3.8.13 and NEWS; compared: 3.7.9 of Debian, which has these fixes", _MEASURED)
@@ -373,6 +379,13 @@ def _purpose(value: Any, version: VersionKey) -> Mapping[str, Any]:
     return {} if value else {"purpose": Purpose()}
 
 
+def _handshake(value: Any, version: VersionKey) -> Mapping[str, Any]:
+    if version < (3, 6):
+        raise ClientError("what the handshake demands was read from GnuTLS 3.6.0 on")
+    signing = LeafUsage(Scope(_ANY_LEAF), KeyUsage.DIGITAL_SIGNATURE, netscape=False)
+    return {"leaf_usage": signing} if value else {}
+
+
 def _backports(value: Any, version: VersionKey) -> Mapping[str, Any]:
     if version < (3, 6, 14):
         raise ClientError("nobody brought the fixes of GnuTLS 3.8.13 to versions before 3.6.14")
@@ -397,6 +410,10 @@ GNUTLS: Final = Family(
             "purpose": TraitOption(
                 "whether the application asks for the purpose of a server; true by default",
                 _purpose,
+            ),
+            "handshake": TraitOption(
+                "the leaf's key must sign the handshake (TLS 1.3, ECDHE); false by default",
+                _handshake,
             ),
             "backports": TraitOption(
                 "the security fixes up to 3.8.13 are applied; true by default for 3.7.9 only",

@@ -213,7 +213,12 @@ def test_debians_3_7_9_has_later_fixes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "option"), [("3.2.21", {"purpose": True}), ("3.6.13", {"backports": True})]
+    ("version", "option"),
+    [
+        ("3.2.21", {"purpose": True}),
+        ("3.6.13", {"backports": True}),
+        ("3.5.19", {"handshake": True}),
+    ],
 )
 def test_an_option_that_a_version_lacks(version: str, option: dict[str, bool]) -> None:
     with pytest.raises(ClientError):
@@ -227,3 +232,9 @@ def test_real_versions_are_covered(version: str) -> None:
 
 def test_the_table_is_in_order() -> None:
     assert FAMILIES["gnutls"].problems() == ()
+
+
+def test_a_handshake_asks_for_a_key_that_may_sign() -> None:
+    scene = Scene([CA.leaf(HOSTNAME, key_usage=frozenset({"key_agreement"})), CA], [NEW])
+    assert scene.verdict("gnutls 3.7.9") == "accepted"
+    assert scene.verdict(lt.client("gnutls", "3.7.9", handshake=True)) == "rejected"

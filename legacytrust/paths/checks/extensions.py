@@ -37,6 +37,8 @@ def _purposes(certificate: Certificate, rules: Purpose) -> tuple[str, ...] | Non
     if rules.only_critical and Oid.EXTENDED_KEY_USAGE not in certificate.critical_extensions:
         return None
     said = rules.netscape and certificate.netscape_cert_type is not None
+    if not certificate.extended_key_usage and rules.empty_is_any:
+        return None
     return certificate.extended_key_usage or (() if said else certificate.extended_key_usage)
 
 

@@ -210,7 +210,7 @@ def _serves(leaf: Certificate, purpose: str | None) -> bool:
     """Whether the leaf is good for this purpose, if one is asked for."""
     usages = leaf.extended_key_usage
     good = {purpose, Oid.ANY_EXTENDED_KEY_USAGE}
-    return purpose is None or usages is None or bool(good & set(usages))
+    return purpose is None or not usages or bool(good & set(usages))
 
 
 def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:

@@ -42,6 +42,10 @@ class _Sum:
     def is_empty(self) -> bool:
         return not (self.permitted or self.excluded or self.shut)
 
+    def is_about(self, kind: _Kind) -> bool:
+        """Whether it says anything about names of this kind."""
+        return kind in self.shut or any(t.kind is kind for t in (*self.permitted, *self.excluded))
+
     @property
     def is_only_excluding(self) -> bool:
         return not self.permitted
@@ -55,18 +59,32 @@ def check_merged(context: CheckContext) -> Iterator[Finding]:
         own = issuer.name_constraints
         if own is not None and rules.scope.effect(role) is Effect.FATAL:
             sum_ = _merged(sum_, own, rules)
+            strange = next(filter(_is_strange, (*own.permitted, *own.excluded)), None)
+            if strange is not None and rules.must_be_known:
+                yield _violation(context.leaf, strange, issuer)
         below = next((c for p, c, _ in context.known if p == position - 1), None)
         if below is None or not (position == 1 or rules.names is ConstrainedNames.ALL):
             continue
         name = _forbidden(below, sum_, rules)
         if name is not None:
-            yield Finding.of(
-                Code.NAME_CONSTRAINT_VIOLATED,
-                Effect.FATAL,
-                below,
-                name=name.text,
-                constrained_by=issuer.label,
-            )
+            yield _violation(below, name, issuer)
+
+
+def _violation(certificate: Certificate, name: GeneralName, issuer: Certificate) -> Finding:
+    return Finding.of(
+        Code.NAME_CONSTRAINT_VIOLATED,
+        Effect.FATAL,
+        certificate,
+        name=name.text,
+        constrained_by=issuer.label,
+    )
+
+
+def _is_strange(tree: GeneralName) -> bool:
+    """Whether the client cannot even tell what is constrained."""
+    if tree.kind is _Kind.IP:
+        return len(tree.content) not in (8, 32) or tree.address is None
+    return tree.kind not in (_Kind.DNS, _Kind.EMAIL, _Kind.URI, _Kind.DIRECTORY)
 
 
 # -- merging ------------------------------------------------------------------------------------
@@ -119,10 +137,28 @@ def _forbidden(
 ) -> GeneralName | None:
     """The first name that the sum does not allow, if there is one."""
     for kind, match in _matchers(rules).items():
-        for name in _names(certificate, kind):
+        if not sum_.is_about(kind):
+            continue
+        names = _names(certificate, kind)
+        if _is_too_much(certificate, sum_, names, rules):
+            return names[0]
+        for name in names:
             if not _allowed(name, sum_, match):
                 return name
     return _forbidden_simply(certificate, sum_, rules)
+
+
+def _is_too_much(
+    certificate: Certificate,
+    sum_: _Sum,
+    names: tuple[GeneralName, ...],
+    rules: NameConstraintRules,
+) -> bool:
+    """More names than the client compares, or several in a subject where one is the rule."""
+    san, limit = certificate.subject_alt_names or (), rules.most_comparisons
+    pairs = len(san) * (len(sum_.permitted) + len(sum_.excluded))
+    several = len(names) > 1 and names[0] not in san
+    return bool(names) and ((limit is not None and pairs > limit) or several)
 
 
 def _allowed(name: GeneralName, sum_: _Sum, match: _Matcher) -> bool:
@@ -182,7 +218,9 @@ def _text(name: GeneralName) -> str:
 
 
 def _folded(name: GeneralName) -> str:
-    return name.text.lower()
+    """In one case; the versions that do this ignore dots at the end of DNS names as well."""
+    text = name.text.lower()
+    return text.rstrip(".") if name.kind is _Kind.DNS else text
 
 
 def _dns(form: Callable[[GeneralName], str]) -> _Matcher:

@@ -91,6 +91,7 @@ class Purpose:
     :param netscape: the Netscape certificate type counts as naming purposes too: SSL server for
         the leaf, SSL CA for an issuer.
     :param only_critical: the extension counts only where it is critical.
+    :param empty_is_any: an extension that names no purpose at all is none.
     """
 
     leaf: frozenset[str] | None = None
@@ -104,6 +105,7 @@ class Purpose:
     by_authority: bool = False
     netscape: bool = False
     only_critical: bool = False
+    empty_is_any: bool = False
 
 
 @attrs.frozen

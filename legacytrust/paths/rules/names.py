@@ -107,6 +107,8 @@ class NameConstraintRules:
     :param most_comparisons: names times constraints beyond this many are refused uncompared.
     :param misplaced: who may not have the extension before it has said, by basicConstraints, that
         it is a CA.
+    :param must_be_known: when it merges, constraints of a kind without a meaning, or on a network
+        that is none, refuse every certificate below.
     """
 
     scope: Scope = NOBODY_KNOWS
@@ -130,6 +132,7 @@ class NameConstraintRules:
     compared: frozenset[GeneralNameKind] = frozenset()
     exact_case: bool = False
     uris_need_names: bool = True
+    must_be_known: bool = False
     any_text: bool = False
     most_comparisons: int | None = None
     nearest_only: bool = False

@@ -140,7 +140,7 @@ class GenuineNode:
         if at is not None and abs(datetime.now(UTC) - at) > _TOLERANCE:
             raise UnsupportedOptionError(f"{self.id} judges at the present, not at {at:%Y-%m-%d}")
         pems = [ssl.DER_cert_to_PEM_cert(der) for der in store]
-        with _server(served, private_key) as port:
+        with server(served, private_key) as port:
             return self._ask({"port": port, "ca": pems})
 
     def _ask(self, question: dict[str, Any]) -> GenuineVerdict:
@@ -205,12 +205,17 @@ def _read_line(stream: IO[bytes] | None) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _server(served: Sequence[bytes], private_key: bytes) -> Iterator[int]:
-    """A TLS server that answers one connection with exactly the served list; yields its port."""
+def server(
+    served: Sequence[bytes], private_key: bytes, *, greeting: bytes = b""
+) -> Iterator[int]:
+    """A TLS server that answers one connection with exactly the served list; yields its port.
+
+    :param greeting: what it says before it hangs up; if nothing, it waits for the client to speak.
+    """
     context = _server_context(served, private_key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(_TIMEOUT)
-        thread = threading.Thread(target=_serve_once, args=(listener, context), daemon=True)
+        thread = threading.Thread(target=_serve_once, args=(listener, context, greeting), daemon=True)
         thread.start()
         yield listener.getsockname()[1]
         thread.join(_TIMEOUT)
@@ -230,10 +235,13 @@ def _server_context(served: Sequence[bytes], private_key: bytes) -> ssl.SSLConte
     return context
 
 
-def _serve_once(listener: socket.socket, context: ssl.SSLContext) -> None:
+def _serve_once(listener: socket.socket, context: ssl.SSLContext, greeting: bytes) -> None:
     # Whatever the client does to the connection, the verdict comes from the client.
     with suppress(OSError):
         connection, _ = listener.accept()
         connection.settimeout(_TIMEOUT)
         with connection, context.wrap_socket(connection, server_side=True) as session:
-            session.recv(1)
+            if greeting:
+                session.sendall(greeting)
+            else:
+                session.recv(1)
