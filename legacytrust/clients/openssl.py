@@ -49,7 +49,7 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.versions import VersionKey, VersionRanges, lettered
 from legacytrust.errors import ClientError
-from legacytrust.extensions import KeyUsage, Oid
+from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -303,8 +303,10 @@ _row("critical", Critical(_KNOWN_CRLDP | {Oid.OCSP_NO_CHECK}, scope=Scope(ALL_RO
      "3.0.0..3.5.8", "PURP X509_supported_extension at 3.0.0, 3.3.2", _READ)
 _row("name_constraints", NameConstraintRules(Scope()), "0.9.8..0.9.8zh",
      "PURP at 0.9.8zh: the extension is unknown; measured on 0.9.8e", _MEASURED)
-_row("name_constraints", NameConstraintRules(Scope(ALL_ROLES)), "1.0.0..1.0.2u",
-     "VFY check_name_constraints at 1.0.2u: the root's too; NCONS", _READ)
+_row("name_constraints",
+     NameConstraintRules(Scope(ALL_ROLES), refused_kinds=frozenset({GeneralNameKind.IP})),
+     "1.0.0..1.0.2u", "VFY check_name_constraints at 1.0.2u: the root's too; NCONS nc_match_single "
+     "knows no addresses; compared: 1.0.2k, 1.0.2r", _MEASURED)
 _row("name_constraints", NameConstraintRules(Scope(ALL_ROLES), common_name=CommonNameUse.ALWAYS),
      "1.1.0..1.1.0f", "VFY check_name_constraints at 1.1.0, 1.1.0f: no has_san_id yet", _READ)
 _row("name_constraints",

@@ -14,7 +14,7 @@ import legacytrust as lt
 from differential.genuine import system
 from differential.genuine.model import DriverError, GenuineVerdict, NotFetchedError
 from differential.genuine.node import open_node
-from differential.genuine.openssl import open_library
+from differential.genuine.openssl import SYSTEM, open_library
 from differential.harness import Explain, asking, compare
 from forge import Pki, pkis, topologies
 
@@ -26,12 +26,13 @@ LIBRARIES = {
     "openssl-1.0.2q": (lt.client("openssl", "1.0.2q"), None),
     "openssl-1.0.2r": (lt.client("openssl", "1.0.2r"), None),
     "openssl-1.1.1g": (lt.client("openssl", "1.1.1g"), None),
+    "openssl-1.1.1i": (lt.client("openssl", "1.1.1i"), None),
     "openssl-1.1.1k": (lt.client("openssl", "1.1.1k"), None),
     "openssl-1.1.1w": (lt.client("openssl", "1.1.1w"), None),
     "openssl-3.5.8": (lt.client("openssl", "3.5.8"), None),
 }
 #: Their rules are those of a neighbour, so the quick run leaves them out.
-NEIGHBOURS = ("openssl-1.0.2n", "openssl-1.0.2q", "openssl-1.1.1k")
+NEIGHBOURS = ("openssl-1.0.2n", "openssl-1.0.2q", "openssl-1.1.1i", "openssl-1.1.1k")
 #: Switches, on a version that has them.
 SWITCHED = [
     ("openssl-1.0.2k", "trusted_first"),
@@ -43,9 +44,18 @@ SWITCHED = [
 #: Node.js binaries: real handshakes by versions that no wheel carries.
 NODES = {
     "node-0.8.28": "1.0.0m",
+    "node-0.10.0": "1.0.1e",
     "node-0.10.38": "1.0.1m",
     "node-0.10.48": "1.0.1u",
+    "node-4.0.0": "1.0.2d",
+    "node-4.9.1": "1.0.2o",
+    "node-8.17.0": "1.0.2s",
     "node-10.0.0": "1.1.0h",
+    "node-12.0.0": "1.1.1b",
+    "node-16.20.2": "1.1.1v",
+    "node-17.9.1": "3.0.3",
+    "node-18.20.8": "3.0.16",
+    "node-24.21.0": "3.5.8",
 }
 
 ALL_KEYS = ("p256", "rsa2048", "p384", "rsa1024")
@@ -145,6 +155,20 @@ def test_the_machines_own_openssl_command_and_model_agree(faults):
         topologies() if faults == "topology" else pkis(),
         examples=200,
         hostname=True,
+    )
+
+
+@pytest.mark.parametrize("faults", ["topology", "certificates"])
+def test_the_machines_own_library_and_model_agree(faults, genuine):
+    """At the level that its own libssl asks for: Debian's is built with level 2."""
+    real, version = genuine(SYSTEM), system_version()
+    compare(
+        lambda pki: real.verify(pki.served, pki.store, at=pki.at, hostname=pki.hostname),
+        lt.client("openssl", version, security_level=real.security_level),
+        topologies() if faults == "topology" else pkis(),
+        examples=100,
+        hostname=True,
+        name=f"openssl {version}, level {real.security_level}",
     )
 
 

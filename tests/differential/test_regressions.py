@@ -28,6 +28,10 @@ LEAF_RSA = ROOT_RSA.leaf("www.example.test", key("rsa2048", 1))
 TWO_NAMES = attrs.make_class("Der", ["der"])(
     operate(LEAF_RSA.der, outer=sequence(oid("1.2.840.113549.1.1.11")))
 )
+ADDRESSES = N.intermediate("A", name_constraints=(("192.0.2.0/24",), (), True))
+ADDRESS = ADDRESSES.leaf("www.example.test", san=("www.example.test", "192.0.2.1"))
+MAILBOXES = N.intermediate("M", name_constraints=(("@example.test",), (), True))
+MAILBOX = MAILBOXES.leaf("www.example.test", san=("www.example.test", "a@example.test"))
 ENDS_NOW = I1.leaf("www.example.test", not_after=AT)
 
 #: what it shows, library, model options, flags, served, store, accepted
@@ -43,6 +47,15 @@ CASES = {
     ),
     "a certificate is over in the very second of its notAfter": (
         "openssl-1.0.2k", {}, (ENDS_NOW, I1), (N,), False,
+    ),
+    "an address under a constraint on addresses, which 1.0.2 cannot compare": (
+        "openssl-1.0.2k", {}, (ADDRESS, ADDRESSES), (N,), False,
+    ),
+    "an address under a constraint on addresses, which 1.1.1 can compare": (
+        "openssl-1.1.1w", {}, (ADDRESS, ADDRESSES), (N,), True,
+    ),
+    "a mailbox under a constraint that begins with an at sign": (
+        "openssl-3.5.8", {}, (MAILBOX, MAILBOXES), (N,), True,
     ),
     "the algorithm is named alike inside and outside": (
         "openssl-1.0.2k", {}, (LEAF_RSA,), (ROOT_RSA,), True,
