@@ -161,9 +161,7 @@ def test_md5_was_dropped_some_time_before_5_9_2() -> None:
         ([root("Weak", key("rsa512", 3)), NEW], "accepted"),
     ],
 )
-def test_what_cannot_be_loaded_is_passed_over(
-    store: list[Entity], verdict: str, name: str
-) -> None:
+def test_what_cannot_be_loaded_is_passed_over(store: list[Entity], verdict: str, name: str) -> None:
     assert Scene((LEAF, CA), store).verdict(f"{name} 5.5.4") == verdict
 
 

@@ -139,11 +139,12 @@ def test_a_leaf_in_the_store_is_trusted_by_some() -> None:
         ({"by_key_id": False}, {"aki": b"\x02" * 20, "key_id_binds": False}, True),
     ],
 )
-def test_how_a_signer_is_found(
-    rules: dict[str, Any], leaf: dict[str, Any], accepted: bool
-) -> None:
+def test_how_a_signer_is_found(rules: dict[str, Any], leaf: dict[str, Any], accepted: bool) -> None:
     fields = dict(leaf)
-    rules = {**rules, **({"key_id_binds": False} if fields.pop("key_id_binds", True) is False else {})}
+    rules = {
+        **rules,
+        **({"key_id_binds": False} if fields.pop("key_id_binds", True) is False else {}),
+    }
     scene = Scene([CA.leaf(HOSTNAME, **fields), CA], [NEW])
     assert scene.verdict(changed(**rules)) == ("accepted" if accepted else "rejected")
 

@@ -13,7 +13,16 @@ from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules.scope import NO_ROLE, NOBODY_KNOWS, Scope
 
-__all__ = ["Authority", "CaProof", "Critical", "Form", "LeafUsage", "PathLength", "Purpose", "UsageNeeded"]
+__all__ = [
+    "Authority",
+    "CaProof",
+    "Critical",
+    "Form",
+    "LeafUsage",
+    "PathLength",
+    "Purpose",
+    "UsageNeeded",
+]
 
 
 class CaProof(enum.Enum):

@@ -51,3 +51,12 @@ def _fetched(name: str) -> Path:
     if not package.is_fetched(cache_folder):
         raise NotFetchedError(f"{name} is not in the cache; run fetch.py {name}")
     return package.folder_in(cache_folder) / "python_mbedtls.libs"
+
+
+def open_bundle() -> LineDriver:
+    """Debian's library with a bundle of names and keys in the place of its store.
+
+    Raises NotFetchedError when it cannot be compiled here.
+    """
+    libraries = ("-lmbedtls", "-lmbedx509", "-lmbedcrypto")
+    return LineDriver([str(compiled("esp_bundle", "-rdynamic", *libraries))])
