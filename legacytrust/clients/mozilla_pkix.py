@@ -29,7 +29,8 @@ works.  A date after which a root's new leaves are distrusted is read from the s
 The models speak of roots that ship with Firefox; ``own_root`` is for one that a person installed.
 Not modelled: revocation (OneCRL, CRLite, OCSP), pinned keys, the Symantec phase-out of 60 to 64 and
 its exceptions, certificate transparency (required from 135), must-staple, the name constraints that
-NSS imposes on two CAs of governments, and Netscape's step-up as a CA's purpose, which counted until
+NSS imposes on two CAs of governments, the strictness of its DER reader (doubled extensions, an empty
+issuer, constraints on kinds of names that it cannot compare), and Netscape's step-up as a CA's purpose, which counted until
 142 in certificates from before 2016-08-23.
 
 Sources: ``lib/mozpkix`` of NSS at the tags named (BUILD pkixbuild.cpp, CHECK pkixcheck.cpp, CERT
@@ -189,9 +190,22 @@ _row("critical", Critical(_UNDERSTOOD, scope=Scope(ALL_ROLES)), _COVERED,
      "CERT RememberExtension, in whatever is parsed; compared: 3.101", _MEASURED)
 _row("name_constraints",
      NameConstraintRules(
-         Scope(_ISSUERS), common_name=CommonNameUse.NO_HOST, spares_self_issued=False
+         Scope(_ISSUERS),
+         common_name=CommonNameUse.NO_HOST,
+         spares_self_issued=False,
+         wildcard_permitted=True,
+         wildcard_excluded=True,
      ),
-     _COVERED, "NAMES CheckNameConstraints; compared: 3.101", _MEASURED)
+     "31..149", "NAMES CheckNameConstraints; compared: 3.101", _MEASURED)
+_row("name_constraints",
+     NameConstraintRules(
+         Scope(_ISSUERS),
+         common_name=CommonNameUse.NO_HOST,
+         spares_self_issued=False,
+         wildcard_excluded=True,
+     ),
+     "150", "NAMES: a wildcard that may stand for other names is not permitted, first at 3.122",
+     _READ)
 _row("explicit_policy", Scope(), _COVERED,
      "CERT: policyConstraints are ignored, as no policy is ever mapped", _READ)
 _row("anchor_constraints", AnchorConstraintRules(_LIMITS, unknown=ConstraintKind(0)), "31..77",

@@ -147,6 +147,14 @@ VERSIONS = {
         "99.0.1", "100.0", {"top": {"key": key("rsa2048")}, "ca": {"pss": True}},
         "rejected", "accepted",
     ),
+    "a wildcard that may stand for more than is permitted": (
+        "149.0", "150.0",
+        {
+            "leaf": {"san": ("*.example.test",)},
+            "ca": {"name_constraints": ((HOSTNAME,), (), True)},
+        },
+        "accepted", "rejected",
+    ),
     "the common name": (
         "47.0.2", "48.0", {"leaf": {"san": None}, "hostname": HOSTNAME}, "accepted", "rejected",
     ),
