@@ -51,24 +51,44 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.model import Row
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
+from legacytrust.clients.wolfssl_rules import (
+    ANY_LEAF,
+    CURVES,
+    CURVES_4_1,
+    EDWARDS,
+    EDWARDS_SCHEMES,
+    EVERY_NAME,
+    FORM_2,
+    FORM_3_14,
+    FORM_5_6,
+    FORM_5_7,
+    FORM_5_9,
+    KNOWN_2_9,
+    KNOWN_3_11,
+    KNOWN_3_15,
+    KNOWN_4_2,
+    KNOWN_5_0,
+    KNOWN_5_6,
+    PEER,
+    admission,
+    constraints,
+    critical,
+    host_rules,
+    sizes_from,
+)
 from legacytrust.errors import ClientError
-from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
+from legacytrust.extensions import KeyUsage, Oid
 from legacytrust.names import NameForm
-from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
     NO_CHECKS,
-    Admission,
     AnchorConstraintRules,
     AnchorMatch,
     Authority,
     CertSignDemand,
     CommonNameUse,
-    Consequence,
     ConstraintKind,
     Critical,
     DnsConstraintForm,
-    Form,
-    HostnameRules,
     KeySizes,
     LeafUsage,
     NameConstraintRules,
@@ -84,104 +104,10 @@ from legacytrust.paths.rules import (
     algorithms,
 )
 
-__all__ = [
-    "KNOWN_5_0",
-    "LAST",
-    "PEER",
-    "SIGNERS_5_5",
-    "TABLE",
-    "WOLFSSL",
-    "admission",
-    "constraints",
-    "host_rules",
-    "options_of",
-]
+__all__ = ["LAST", "SIGNERS_5_5", "TABLE", "WOLFSSL", "options_of"]
 
 _READ, _MEASURED, _INFERRED = Evidence.READ, Evidence.MEASURED, Evidence.INFERRED
 _DOCUMENTED: Final = Evidence.DOCUMENTED
-
-PEER: Final = Role.LEAF | Role.SERVED_CA
-_LOADED: Final = Role.ANCHOR
-_ANY_LEAF: Final = Role.LEAF | Role.STORE_LEAF
-_CURVES: Final = frozenset(
-    {
-        "1.2.840.10045.3.1.1", "1.3.132.0.10", "1.3.132.0.33",
-        "1.3.36.3.3.2.8.1.1.7", "1.3.36.3.3.2.8.1.1.11", "1.3.36.3.3.2.8.1.1.13",
-    }
-)  # fmt: skip
-"""Named curves beside the three that every build has: P-192, secp256k1, P-224, Brainpool."""
-_EDWARDS: Final = frozenset({KeyKind.ED25519, KeyKind.ED448})
-_EDWARDS_SCHEMES: Final = algorithms(Scheme.ED25519) | algorithms(Scheme.ED448)
-_KNOWN: Final = frozenset(
-    {
-        Oid.BASIC_CONSTRAINTS, Oid.CRL_DISTRIBUTION_POINTS, Oid.AUTHORITY_INFO_ACCESS,
-        Oid.SUBJECT_ALT_NAME, Oid.CERTIFICATE_POLICIES, Oid.KEY_USAGE, Oid.EXTENDED_KEY_USAGE,
-        Oid.INHIBIT_ANY_POLICY, Oid.NAME_CONSTRAINTS,
-    }
-)  # fmt: skip
-_KEY_IDS: Final = frozenset({Oid.AUTHORITY_KEY_IDENTIFIER, Oid.SUBJECT_KEY_IDENTIFIER})
-_NAMES: Final = frozenset({GeneralNameKind.DNS, GeneralNameKind.EMAIL, GeneralNameKind.DIRECTORY})
-_EVERY_NAME: Final = _NAMES | {GeneralNameKind.IP, GeneralNameKind.URI}
-
-
-
-def _sizes(roles: Role) -> KeySizes:
-    return KeySizes(((KeyKind.RSA, 1024), (KeyKind.EC, 224)), roles=roles)
-
-
-def _critical(known: frozenset[str], roles: Role) -> Critical:
-    return Critical(known, scope=Scope(roles))
-
-
-def constraints(form: DnsConstraintForm, *, strict: bool = True, **more: Any) -> NameConstraintRules:
-    """Name constraints: each certificate is bound by its own issuer, and by no one above that."""
-    return NameConstraintRules(
-        Scope(PEER | _LOADED),
-        form,
-        directory_names=NameForm.ENCODED,
-        nearest_only=True,
-        spares_self_issued=False,
-        misplaced=Scope(PEER) if strict else Scope(),
-        **{"kinds": _NAMES, **more},
-    )
-
-
-def admission(
-    known: frozenset[str] | None, *, sizes: bool = True, strict: bool = True, usage: bool = False,
-    curves: frozenset[str] = _CURVES, kinds: frozenset[KeyKind] = _EDWARDS,
-) -> Admission:  # fmt: skip
-    """What a store certificate must pass to be loaded."""
-    checks = attrs.evolve(
-        NO_CHECKS,
-        dates=Scope(_LOADED),
-        equal_algorithms=Scope(_LOADED),
-        critical=_critical(known, _LOADED) if known is not None else NO_CHECKS.critical,
-        key_sizes=_sizes(_LOADED) if sizes else NO_CHECKS.key_sizes,
-        key_kinds=Refusals(kinds | {KeyKind.OTHER}, roles=_LOADED),
-        curves=Refusals(curves, roles=_LOADED),
-        usage_without_ca=Scope(_LOADED) if usage else Scope(),
-        usage_without_constraints=Scope(_LOADED) if usage else Scope(),
-        form=Form(false_spelled_out=Scope(_LOADED)) if usage else Form(),
-        name_constraints=NameConstraintRules(
-            Scope(), misplaced=Scope(_LOADED) if strict else Scope()
-        ),
-    )
-    return Admission(checks, Consequence.SKIPPED)
-
-
-def host_rules(use: CommonNameUse, **more: Any) -> HostnameRules:
-    return HostnameRules(
-        common_name=use,
-        last_common_name=True,
-        **{
-            "wildcards": Wildcards.GLOB,
-            "ip_san": False,
-            "ip_as_text": True,
-            "trailing_dot": False,
-            **more,
-        },
-    )
-
 
 # -- what both builds do --------------------------------------------------------------------------
 
@@ -275,7 +201,7 @@ _row("digests", Refusals(_EXOTIC | {Digest.MD5}, roles=PEER), "5.9.2",
      "measured on 5.9.2: MD5 is no longer in the default build", _MEASURED)
 
 _NO_PSS: Final = Refusals(
-    algorithms(Scheme.RSA_PSS) | _EDWARDS_SCHEMES | algorithms(Scheme.OTHER),
+    algorithms(Scheme.RSA_PSS) | EDWARDS_SCHEMES | algorithms(Scheme.OTHER),
     algorithms(Scheme.DSA),
     roles=PEER,
 )
@@ -283,35 +209,50 @@ _row("algorithms", _NO_PSS, "2.0.0..5.5.1",
      "NOTES 5.5.0, 5.5.2: RSA-PSS, for plain RSA keys from 5.5.2; measured on 3.12.2 to 4.6.0",
      _MEASURED)
 _row("algorithms",
-     Refusals(_EDWARDS_SCHEMES | algorithms(Scheme.OTHER), algorithms(Scheme.DSA), roles=PEER),
+     Refusals(EDWARDS_SCHEMES | algorithms(Scheme.OTHER), algorithms(Scheme.DSA), roles=PEER),
      "5.5.2..5.9.2", "measured on 5.5.4, 5.7.2, 5.9.2: RSA-PSS, no Ed25519 by default", _MEASURED)
-_row("key_kinds", Refusals(_EDWARDS | {KeyKind.OTHER}, frozenset({KeyKind.DSA}), roles=PEER), _ALL,
+_row("key_kinds", Refusals(EDWARDS | {KeyKind.OTHER}, frozenset({KeyKind.DSA}), roles=PEER), _ALL,
      "measured on 3.12.2 to 5.9.2: no Ed25519 in the default build", _MEASURED)
-_row("curves", Refusals(_CURVES, roles=PEER), _ALL,
-     "measured on 3.12.2 to 5.9.2: secp256k1 is refused, P-256, P-384 and P-521 are not", _MEASURED)
+_row("curves", Refusals(CURVES_4_1, roles=PEER), "2.0.0..4.1.0",
+     "measured on 3.12.2 to 4.1.0: secp256k1 is refused; P-192 and the larger ones are not",
+     _MEASURED)
+_row("curves", Refusals(CURVES, roles=PEER), "4.2.0..4.5.0", "as in 4.6.0, measured", _INFERRED)
+_row("curves", Refusals(CURVES, roles=PEER), "4.6.0..5.9.2",
+     "measured on 4.6.0 to 5.9.2: secp256k1 is refused, P-256, P-384 and P-521 are not", _MEASURED)
 _row("key_sizes", KeySizes(roles=PEER), "2.0.0..3.9.0",
      "INT DoCertificate at 2.2.0, 3.6.6: not looked at; NOTES 3.9.6", _READ)
-_row("key_sizes", _sizes(PEER), "3.9.6..5.9.2",
-     "NOTES 3.9.6; INT ProcessPeerCertCheckKey at 5.5.4; compared: 3.12.2 to 5.9.2", _MEASURED)
+_row("key_sizes", sizes_from(PEER, 160), "3.9.6..4.1.0",
+     "NOTES 3.9.6; compared: 3.12.2 to 4.1.0", _MEASURED)
+_row("key_sizes", sizes_from(PEER), "4.2.0..5.9.2",
+     "INT ProcessPeerCertCheckKey at 5.5.4; compared: 4.6.0 to 5.9.2", _MEASURED)
 _row("critical", Critical(scope=Scope()), "2.0.0..2.9.0",
      "ASN DecodeCertExtensions at 2.9.0: criticality is skipped", _READ)
-_row("critical", _critical(_KNOWN | _KEY_IDS, PEER), "2.9.2..3.15.3",
-     "NOTES and ASN at 2.9.2, 3.6.6; measured on 3.12.2 to 3.14.0", _MEASURED)
-_row("critical", _critical(_KNOWN, PEER), "3.15.5..4.8.1",
-     "NOTES 3.15.5: a critical key identifier is refused; measured on 4.1.0, 4.6.0", _MEASURED)
-KNOWN_5_0: Final = _KNOWN | {Oid.POLICY_CONSTRAINTS, Oid.NETSCAPE_CERT_TYPE, Oid.OCSP_NO_CHECK}
-_row("critical", _critical(KNOWN_5_0, PEER), "5.0.0..5.9.2",
-     "ASN DecodeExtensionType at 5.5.4, 5.9.2", _READ)
+_row("critical", critical(KNOWN_2_9, PEER), "2.9.2..3.10.2", "ASN at 2.9.2, 3.6.6", _READ)
+_row("critical", critical(KNOWN_3_11, PEER), "3.11.0..3.15.3",
+     "NOTES 3.11.0: no critical subject key identifier; measured on 3.12.2 to 3.14.0", _MEASURED)
+_row("critical", critical(KNOWN_3_15, PEER), "3.15.5..4.1.0",
+     "NOTES 3.15.5: nor a critical authority key identifier; measured on 4.1.0", _MEASURED)
+_row("critical", critical(KNOWN_4_2, PEER), "4.2.0..4.5.0", "as in 4.6.0, measured", _INFERRED)
+_row("critical", critical(KNOWN_4_2, PEER), "4.6.0..4.8.1", "measured on 4.6.0", _MEASURED)
+_row("critical", critical(KNOWN_5_0, PEER), "5.0.0..5.5.4",
+     "ASN DecodeExtensionType at 5.5.4; measured on it", _MEASURED)
+_row("critical", critical(KNOWN_5_6, PEER), "5.6.0..5.9.2",
+     "measured on 5.7.2, 5.9.2: neither policies nor authorityInfoAccess", _MEASURED)
 for _trait in ("usage_without_ca", "usage_without_constraints"):
     _row(_trait, Scope(), "2.0.0..5.5.4", "measured on 3.12.2 to 5.5.4: nobody minds", _MEASURED)
     _row(_trait, Scope(PEER), "5.6.0..5.7.0", "as in 5.7.2, which is measured", _INFERRED)
     _row(_trait, Scope(PEER), "5.7.2..5.9.2",
          "ASN ParseCertRelative at 5.7.2, 5.9.2: KEYUSAGE_E; compared: both", _MEASURED)
-_row("form", Form(), "2.0.0..5.5.4",
-     "ASN DecodeBasicCaConstraint at 3.6.6, 5.5.4: FALSE may be spelled out; real chains", _MEASURED)
-_row("form", Form(false_spelled_out=Scope(PEER)), "5.6.0..5.9.2",
-     "ASN DecodeBasicCaConstraint at 5.7.2, 5.9.2: the parser that is the default from 5.6.0; "
-     "measured on 5.9.2", _MEASURED)
+for _versions, _value, _source, _evidence in (
+    ("2.0.0..3.12.0", FORM_2, "as in 3.12.2, which is measured", _INFERRED),
+    ("3.12.2..3.13.0", FORM_2, "measured on 3.12.2, 3.13.0", _MEASURED),
+    ("3.14.0..5.5.4", FORM_3_14, "measured on 3.14.0 to 5.5.4: nothing twice", _MEASURED),
+    ("5.6.0..5.7.0", FORM_5_6, "NOTES 5.6.0: another parser; as in 5.7.2", _INFERRED),
+    ("5.7.2", FORM_5_7, "NOTES 5.7.2; ASN at 5.7.2; measured on it", _MEASURED),
+    ("5.7.4..5.9.1", FORM_5_7, "as in 5.7.2; 5.9.2 is known to differ", _INFERRED),
+    ("5.9.2", FORM_5_9, "NOTES 5.9.2; ASN at 5.9.2; measured on it", _MEASURED),
+):
+    _row("form", _value, _versions, _source, _evidence)
 _row("name_constraints", NameConstraintRules(Scope()), "2.0.0..2.9.4",
      "ASN at 2.9.4: no ConfirmNameConstraints yet", _READ)
 _row("name_constraints", constraints(DnsConstraintForm.EXACT, strict=False), "3.0.0..3.13.0",
@@ -325,7 +266,7 @@ _row("name_constraints", constraints(DnsConstraintForm.SUFFIX), "5.7.4..5.9.1",
      "as in 5.7.2; 5.9.2 is known to differ", _INFERRED)
 _row("name_constraints",
      constraints(
-         DnsConstraintForm.RFC5280, kinds=_EVERY_NAME, common_name=CommonNameUse.NO_DNS_NAME,
+         DnsConstraintForm.RFC5280, kinds=EVERY_NAME, common_name=CommonNameUse.NO_DNS_NAME,
          any_text=True,
      ),
      "5.9.2", "ASN ConfirmNameConstraints at 5.9.2: the common name of every certificate too",
@@ -333,9 +274,9 @@ _row("name_constraints",
 
 _SERVER: Final = frozenset({Oid.SERVER_AUTH, Oid.ANY_EXTENDED_KEY_USAGE})
 _row("purpose", Purpose(), "2.0.0..2.9.4", "INT DoCertificate at 2.9.4: not looked at", _READ)
-_row("purpose", Purpose(_SERVER, leaf_roles=_ANY_LEAF), "3.0.0..5.9.2",
+_row("purpose", Purpose(_SERVER, leaf_roles=ANY_LEAF), "3.0.0..5.9.2",
      "INT at 3.0.0, 3.6.6, 5.5.4: the leaf's only; compared: 3.12.2 to 5.9.2", _MEASURED)
-_SIGNING: Final = LeafUsage(Scope(_ANY_LEAF), KeyUsage.DIGITAL_SIGNATURE, netscape=False)
+_SIGNING: Final = LeafUsage(Scope(ANY_LEAF), KeyUsage.DIGITAL_SIGNATURE, netscape=False)
 _NO_USAGE: Final = LeafUsage(Scope(), netscape=False)
 _row("leaf_usage", _NO_USAGE, "2.0.0..2.9.4", "INT DoCertificate at 2.9.4: not looked at", _READ)
 _row("leaf_usage", _SIGNING, "3.0.0..4.4.0",
@@ -343,19 +284,33 @@ _row("leaf_usage", _SIGNING, "3.0.0..4.4.0",
 _row("leaf_usage", _NO_USAGE, "4.5.0..5.9.2",
      "INT ProcessPeerCerts at 5.5.4: not in TLS 1.3, NOTES 4.5.0: which is on by default", _READ)
 
-_row("store_admission", admission(None, sizes=False, strict=False), "2.0.0..2.9.0",
-     "SSL AddCA, ProcessChainBuffer at 2.9.0", _READ)
-_row("store_admission", admission(_KNOWN | _KEY_IDS, sizes=False, strict=False), "2.9.2..3.9.0",
-     "SSL AddCA, ProcessChainBuffer at 3.6.6", _READ)
-_row("store_admission", admission(_KNOWN | _KEY_IDS, strict=False), "3.9.6..3.13.0",
-     "compared: 3.12.2, 3.13.0", _MEASURED)
-_row("store_admission", admission(_KNOWN | _KEY_IDS), "3.14.0..3.15.3",
-     "compared: 3.14.0; NOTES 3.15.5", _MEASURED)
-_row("store_admission", admission(_KNOWN), "3.15.5..4.8.1", "compared: 4.1.0, 4.6.0", _MEASURED)
-_row("store_admission", admission(KNOWN_5_0), "5.0.0..5.5.4",
-     "SSL AddCA, ProcessChainBuffer at 5.5.4; compared", _MEASURED)
-_row("store_admission", admission(KNOWN_5_0, usage=True), "5.6.0..5.9.2",
-     "SSL AddCA, ProcessChainBuffer at 5.7.2, 5.9.2; compared: both", _MEASURED)
+for _versions, _loaded, _source, _evidence in (
+    ("2.0.0..2.9.0", admission(None, FORM_2, sizes=None, strict=False, curves=CURVES_4_1),
+     "SSL AddCA, ProcessChainBuffer at 2.9.0", _READ),
+    ("2.9.2..3.9.0",
+     admission(KNOWN_2_9, FORM_2, sizes=None, strict=False, curves=CURVES_4_1),
+     "SSL AddCA, ProcessChainBuffer at 3.6.6", _READ),
+    ("3.9.6..3.10.2", admission(KNOWN_2_9, FORM_2, sizes=160, strict=False,
+                                curves=CURVES_4_1), "NOTES 3.9.6, 3.11.0", _INFERRED),
+    ("3.11.0..3.13.0", admission(KNOWN_3_11, FORM_2, sizes=160, strict=False,
+                                 curves=CURVES_4_1), "compared: 3.12.2, 3.13.0", _MEASURED),
+    ("3.14.0..3.15.3", admission(KNOWN_3_11, FORM_3_14, sizes=160, curves=CURVES_4_1),
+     "compared: 3.14.0; NOTES 3.15.5", _MEASURED),
+    ("3.15.5..4.1.0", admission(KNOWN_3_15, FORM_3_14, sizes=160, curves=CURVES_4_1),
+     "compared: 4.1.0; NOTES 3.15.5", _MEASURED),
+    ("4.2.0..4.8.1", admission(KNOWN_4_2, FORM_3_14), "compared: 4.6.0 in two builds", _MEASURED),
+    ("5.0.0..5.5.4", admission(KNOWN_5_0, FORM_3_14),
+     "SSL AddCA, ProcessChainBuffer at 5.5.4; compared", _MEASURED),
+    ("5.6.0..5.7.0", admission(KNOWN_5_6, FORM_5_6, usage=True), "as in 5.7.2, mostly",
+     _INFERRED),
+    ("5.7.2", admission(KNOWN_5_6, FORM_5_7, usage=True), "SSL AddCA at 5.7.2; compared",
+     _MEASURED),
+    ("5.7.4..5.9.1", admission(KNOWN_5_6, FORM_5_7, usage=True), "as in 5.7.2, mostly",
+     _INFERRED),
+    ("5.9.2", admission(KNOWN_5_6, FORM_5_9, usage=True), "SSL AddCA at 5.9.2; compared",
+     _MEASURED),
+):  # fmt: skip
+    _row("store_admission", _loaded, _versions, _source, _evidence)
 
 _row("hostname", host_rules(CommonNameUse.ALWAYS, reads_san=False, wildcards=Wildcards(0)),
      "2.0.0..2.6.2", "INT DoCertificate at 2.0.2, 2.6.0: the common name, letter by letter", _READ)

@@ -30,22 +30,23 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table
 from legacytrust.clients.model import Row
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
-from legacytrust.clients.wolfssl import (
+from legacytrust.clients.wolfssl import LAST, SIGNERS_5_5, TABLE, options_of
+from legacytrust.clients.wolfssl_rules import (
+    FORM_3_14,
     KNOWN_5_0,
-    LAST,
     PEER,
-    SIGNERS_5_5,
-    TABLE,
     admission,
     constraints,
     host_rules,
-    options_of,
 )
+from legacytrust.extensions import Oid
 from legacytrust.paths.rules import (
     AnchorMatch,
     CommonNameUse,
+    Critical,
     DnsConstraintForm,
     Refusals,
+    Scope,
     algorithms,
 )
 
@@ -56,7 +57,8 @@ _MEASURED, _INFERRED = Evidence.MEASURED, Evidence.INFERRED
 _alternative: Final = Table(dotted)
 _alt_row = _alternative.add
 _ALT: Final = f"3.12.2..{LAST}"
-_EVERY_CURVE: Final[frozenset[str]] = frozenset()
+_ONLY_SPELLED_OUT: Final = frozenset({""})
+_KNOWN: Final = KNOWN_5_0 | {Oid.OCSP_NO_CHECK}
 _alt_row("anchor_match", AnchorMatch.CERTIFICATE, "5.5.4",
          "SSL wolfSSL_CTX_load_verify_buffer_ex at 5.5.4 with OPENSSL_COMPATIBLE_DEFAULTS: what is "
          "loaded is also trusted as a peer; compared: Debian's 5.5.4", _MEASURED)
@@ -64,10 +66,12 @@ _alt_row("algorithms", Refusals(algorithms(Scheme.OTHER), algorithms(Scheme.DSA)
          "5.5.4", "measured on Debian's 5.5.4, which has all of it", _MEASURED)
 _alt_row("key_kinds", Refusals(frozenset({KeyKind.OTHER}), frozenset({KeyKind.DSA}), roles=PEER),
          "5.5.4", "measured on Debian's 5.5.4, which has all of it", _MEASURED)
-_alt_row("curves", Refusals(_EVERY_CURVE, roles=PEER), "5.5.4",
+_alt_row("curves", Refusals(_ONLY_SPELLED_OUT, roles=PEER), "5.5.4",
          "measured on Debian's 5.5.4, which has all of it", _MEASURED)
+_alt_row("critical", Critical(_KNOWN, scope=Scope(PEER)), "5.5.4",
+         "measured on Debian's 5.5.4, which has OCSP", _MEASURED)
 _alt_row("store_admission",
-         admission(KNOWN_5_0, curves=_EVERY_CURVE, kinds=frozenset()), "5.5.4",
+         admission(_KNOWN, FORM_3_14, curves=_ONLY_SPELLED_OUT, kinds=frozenset()), "5.5.4",
          "compared: Debian's 5.5.4", _MEASURED)
 _alt_row("name_constraints",
          constraints(
@@ -75,7 +79,7 @@ _alt_row("name_constraints",
          ),
          "5.5.4", "measured on Debian's 5.5.4-2+deb12u3, which has a later fix: the common name too",
          _MEASURED)
-_alt_row("hostname", host_rules(CommonNameUse.NO_NAME, ip_san=True), "5.5.4",
+_alt_row("hostname", host_rules(CommonNameUse.NO_NAME, ip_san=True, ipv6_san=False), "5.5.4",
          "INT CheckForAltNames at 5.5.4 with addresses as text; compared: Debian's 5.5.4", _MEASURED)
 _alt_row("signers", attrs.evolve(SIGNERS_5_5, skips_unissued=True), "5.5.4",
          "INT ProcessPeerCerts at 5.5.4; compared: Debian's 5.5.4", _MEASURED)

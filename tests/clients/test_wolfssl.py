@@ -27,6 +27,11 @@ from support import (
 ALT = "wolfssl-altchains"
 RSA_CA = NEW.intermediate("RSA", key("rsa2048", 1))
 FALSE = ("2.5.29.19", True, bytes.fromhex("3003010100"))
+TWICE = ("2.5.29.37", False, bytes.fromhex("300a06082b06010505070301"))
+CRITICAL_ID = ("2.5.29.14", True, bytes.fromhex("0414") + (NEW.key_id or b""))
+NETSCAPE = ("2.16.840.1.113730.1.1", True, bytes.fromhex("03020640"))
+POLICY = (Oid.POLICIES, True, bytes.fromhex("3006300406022a03"))
+MANY = tuple(f"a{number}.test" for number in range(129))
 UNKNOWN = {"extra_extensions": ((Oid.UNKNOWN_EXTENSION, True, b"\x05\x00"),)}
 POLICIES = {"extra_extensions": (("2.5.29.36", True, bytes.fromhex("3003800100")),)}
 
@@ -92,6 +97,20 @@ BOUNDARIES: tuple[tuple[str, Scene, str, str, str, bool], ...] = (
      "3.13.0", "3.14.0", False),
     ("the common name beside others", served(leaf={"san": ("a.test",)}), HOSTNAME,
      "3.14.0", "3.15.0", False),
+    ("an extension twice", served(leaf={"eku": (Oid.SERVER_AUTH,), "extra_extensions": (TWICE,)}), "",
+     "3.13.0", "3.14.0", False),
+    ("a negative serial number", served(leaf={"serial": -5}), "", "3.13.0", "3.14.0", True),
+    ("a critical subject key identifier",
+     served(top={"ski": None, "extra_extensions": (CRITICAL_ID,)}), "", "3.10.2", "3.11.0", False),
+    ("a critical Netscape type", served(leaf={"extra_extensions": (NETSCAPE,)}), "",
+     "4.1.0", "4.2.0", True),
+    ("critical policies", served(leaf={"extra_extensions": (POLICY,)}), "",
+     "5.5.4", "5.6.0", False),
+    ("129 names", served(leaf={"san": MANY}), "", "5.5.4", "5.6.0", False),
+    ("129 names again", served(leaf={"san": MANY}), "", "5.9.1", "5.9.2", True),
+    ("serial number zero", served(leaf={"serial": 0}), "", "5.7.0", "5.7.2", False),
+    ("a root's serial number zero", served(top={"serial": 0}), "", "5.7.0", "5.7.2", False),
+    ("and again", served(top={"serial": 0}), "", "5.9.1", "5.9.2", True),
     ("a critical key identifier",
      served(leaf={"aki": None, "extra_extensions": (("2.5.29.35", True, b"\x30\x00"),)}), "",
      "3.15.3", "3.15.5", False),

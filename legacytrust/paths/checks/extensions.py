@@ -10,7 +10,7 @@ from legacytrust.extensions import NetscapeCertType, Oid
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
-from legacytrust.paths.rules import Critical, Purpose
+from legacytrust.paths.rules import Critical, Form, Purpose, Scope
 
 __all__ = ["check_critical", "check_form", "check_leaf_usage", "check_purpose", "check_subject"]
 
@@ -112,21 +112,35 @@ def _understands_constraints(certificate: Certificate, rules: Critical) -> bool:
 
 def check_form(context: CheckContext) -> Iterator[Finding]:
     """What strict parsers do not read."""
-    rules = context.rules.form
     for _, certificate, role in context.known:
-        if certificate.serial < 0:
-            effect = rules.negative_serial.effect(role)
-            what = "its serial number is negative"
-            yield Finding.of(Code.FORM_REFUSED, effect, certificate, what=what)
-        if certificate.version < 3:
-            effect = rules.before_v3.effect(role)
-            what = f"it is X.509 version {certificate.version}"
-            yield Finding.of(Code.FORM_REFUSED, effect, certificate, what=what)
-        constraints = certificate.extension(Oid.BASIC_CONSTRAINTS)
-        if constraints is not None and constraints.value[2:5] == _FALSE:
-            effect = rules.false_spelled_out.effect(role)
-            what = "its basicConstraints spells out that it is no CA"
-            yield Finding.of(Code.FORM_REFUSED, effect, certificate, what=what)
+        for scope, what in _oddities(certificate, context.rules.form):
+            yield Finding.of(Code.FORM_REFUSED, scope.effect(role), certificate, what=what)
+
+
+def _oddities(certificate: Certificate, rules: Form) -> Iterator[tuple[Scope, str]]:
+    """What is odd about a certificate, and to whom it matters."""
+    if certificate.serial < 0:
+        yield rules.negative_serial, "its serial number is negative"
+    if certificate.serial == 0:
+        root = certificate.is_ca and certificate.is_self_issued()
+        yield rules.zero_serial_of_root if root else rules.zero_serial, "its serial number is zero"
+    if certificate.version < 3:
+        yield rules.before_v3, f"it is X.509 version {certificate.version}"
+    yield from _odd_extensions(certificate, rules)
+
+
+def _odd_extensions(certificate: Certificate, rules: Form) -> Iterator[tuple[Scope, str]]:
+    constraints = certificate.extension(Oid.BASIC_CONSTRAINTS)
+    if constraints is not None and constraints.value[2:5] == _FALSE:
+        yield rules.false_spelled_out, "its basicConstraints spells out that it is no CA"
+    oids = [extension.oid for extension in certificate.extensions]
+    if len(set(oids)) < len(oids):
+        yield rules.repeated_extensions, "an extension is there twice"
+    if certificate.malformed_extensions:
+        yield rules.broken_extensions, "an extension cannot be read"
+    names, most = certificate.subject_alt_names or (), rules.most_alt_names
+    if most is not None and len(names) > most:
+        yield rules.too_many_names, f"it has more than {most} alternative names"
 
 
 def check_subject(context: CheckContext) -> Iterator[Finding]:

@@ -129,7 +129,8 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
     if rules.exact_case:
         candidates = tuple(name for name in candidates if name == name.lower())
     if address is not None:
-        by_san = rules.ip_san and any(_same_address(name, hostname) for name in san)
+        counts = rules.ip_san and (rules.ipv6_san or address.version == 4)
+        by_san = counts and any(_same_address(name, hostname) for name in san)
         texts = candidates if rules.ip_as_text else common if rules.ip_in_common_name else ()
         if Wildcards.GLOB in rules.wildcards:
             return by_san or any(_globs(text.lower(), hostname) for text in texts)

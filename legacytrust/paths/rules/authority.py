@@ -173,8 +173,20 @@ class Form:
     :param before_v3: of X.509 v1 and v2.
     :param false_spelled_out: of a basicConstraints that says in so many words that this is no CA;
         DER leaves a default out.
+    :param zero_serial: of the serial number zero.
+    :param zero_serial_of_root: the same in a self-issued CA.
+    :param repeated_extensions: of an extension that is there twice.
+    :param broken_extensions: of an extension that is known and cannot be read.
+    :param most_alt_names: how many alternative names it may have at most.
+    :param too_many_names: of more than that.
     """
 
     negative_serial: Scope = Scope()
     before_v3: Scope = Scope()
     false_spelled_out: Scope = Scope()
+    zero_serial: Scope = Scope()
+    zero_serial_of_root: Scope = Scope()
+    repeated_extensions: Scope = Scope()
+    broken_extensions: Scope = Scope()
+    most_alt_names: int | None = None
+    too_many_names: Scope = Scope()

@@ -208,6 +208,7 @@ class HostnameRules:
         and never in part of an ``xn--`` label.
     :param spares_countries: ``*.co.uk`` and its like match nothing.
     :param ip_san: iPAddress entries of the SAN match addresses.
+    :param ipv6_san: IPv6 ones too; a client that compares text never has the shortest form.
     :param ip_as_text: an address may stand as text in a DNS name or CN.
     :param ip_in_common_name: an address may stand as text in the CN, where the CN counts.
     :param trailing_dot: a trailing dot in a SAN is ignored.
@@ -236,6 +237,7 @@ class HostnameRules:
     cautious_star: bool = False
     spares_countries: bool = False
     ip_san: bool = True
+    ipv6_san: bool = True
     ip_as_text: bool = False
     ip_in_common_name: bool = False
     trailing_dot: bool = True
