@@ -121,6 +121,14 @@ class PublicKey:
             )
         return f"{self.kind.value.upper()}-{self.bits}" if self.bits else self.kind.value
 
+    @property
+    def modulus(self) -> int:
+        """The modulus of an RSA key; 0 for any other and for one that is not readable."""
+        if self.kind is not KeyKind.RSA or not self.bits:
+            return 0
+        parts = children(element(self.spki).content)
+        return _first_integer(element(parts[1].content[1:]))
+
     @classmethod
     def from_der(cls, spki: bytes) -> PublicKey:
         """Read a ``SubjectPublicKeyInfo``.
@@ -229,9 +237,9 @@ def _mask(identifier: Element) -> Digest:
 def _measure(kind: KeyKind, parameters: bytes, bits: bytes) -> tuple[int, str | None]:
     try:
         if kind is KeyKind.RSA:
-            return _first_integer_bits(element(bits)), None
+            return _first_integer(element(bits)).bit_length(), None
         if kind is KeyKind.DSA:
-            return _first_integer_bits(element(parameters)), None
+            return _first_integer(element(parameters)).bit_length(), None
         if kind is KeyKind.EC:
             return _curve(element(parameters))
     except DerError:
@@ -239,9 +247,9 @@ def _measure(kind: KeyKind, parameters: bytes, bits: bytes) -> tuple[int, str | 
     return {KeyKind.ED25519: 256, KeyKind.ED448: 448}.get(kind, 0), None
 
 
-def _first_integer_bits(sequence: Element) -> int:
+def _first_integer(sequence: Element) -> int:
     first = element(sequence.content).expect(Tag.INTEGER, "a modulus")
-    return int.from_bytes(first.content, "big").bit_length()
+    return int.from_bytes(first.content, "big")
 
 
 def _curve(parameters: Element) -> tuple[int, str | None]:

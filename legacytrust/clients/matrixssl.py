@@ -10,9 +10,10 @@ nothing is tried again: a cross-certificate pulls the client past a root that it
 
 * **From 3.9.0** the last served certificate may itself be in the store, and a certificate that
   follows itself does no harm.
-* **From 4.0.1** checking an RSA signature destroys it.  Of several roots of one name only the first
-  with an RSA key gets a fair trial, and a *served* self-signed RSA root breaks the connection if it
-  names no key identifier of its own, as most roots do not: it is no longer recognised as a copy.
+* **From 4.0.1** checking an RSA signature destroys it, unless the key is too small a number for it.
+  Of several roots of one name only the first gets a fair trial, and a *served* self-signed RSA root
+  breaks the connection if it names no key identifier of its own, as most roots do not: it is no
+  longer recognised as a copy.
 
 Checks are strict.  The key identifier that a certificate names and that of its issuer must be the
 same, or both absent.  Issuers need basicConstraints *and* a key usage, roots included; only
@@ -29,6 +30,9 @@ and subject have common names of equal length that differ.
 
 The application may overrule any of this in its callback; the models assume that it does not, as
 MatrixSSL's own examples.
+
+Not modelled: a certificate that is served twice counts twice for the path length of the root; a
+root that 3.9.3 and later could only read in part can still be used if what it has read will do.
 
 Sources: the upstream tags, ``crypto/keyformat/x509.c`` (X509), ``matrixssl/matrixssl.c`` (SSL),
 ``hsDecode.c`` (HS), ``matrixsslKeys.c`` (KEYS), ``pubkey_verify.c`` (VER) and the default

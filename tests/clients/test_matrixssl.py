@@ -10,15 +10,20 @@ import pytest
 
 import legacytrust as lt
 from forge import AT, HOSTNAME, Entity, Oid, key, root
+from legacytrust.algorithms import PublicKey
 from support import CA, CROSS, LEAF, NEW, OLD, STALE_NEW, STALE_OLD, STRANGER, Scene
 
 OK, NO = "accepted", "rejected"
 LAST_YEAR, NEXT_YEAR = AT.replace(year=AT.year - 1), AT.replace(year=AT.year + 1)
 VERSIONS = ["3.8.3", "3.8.6", "3.8.7a", "3.9.0", "3.9.1", "3.9.3", "4.0.0", "4.0.1", "4.3.0"]
-NAMESAKE = root("N", key("rsa2048", 3), label="namesake")
 RSA_NEW = root("N", key("rsa2048", 0))
 RSA_CA = RSA_NEW.intermediate("I", key("rsa2048", 1))
 RSA_LEAF = RSA_CA.leaf(HOSTNAME, key("rsa2048", 2))
+#: Of the other RSA keys the one that is the largest number, so that no signature exceeds it.
+NAMESAKE = max(
+    (root("N", key("rsa2048", n), label="namesake") for n in range(3, 10)),
+    key=lambda one: PublicKey.from_der(one.spec.key.spki).modulus,
+)
 
 
 def judged(version: str, served: Sequence[Entity], store: Sequence[Entity], **more: Any) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from forge import Entity, key, root
+import legacytrust as lt
+from forge import HOSTNAME, Entity, key, root
+from legacytrust.algorithms import PublicKey
 from legacytrust.names import NameForm
 from legacytrust.paths.rules import ALL_ROLES, AnchorMatch, IssuerTest, Scope, Strategy
 from support import (
@@ -120,9 +122,24 @@ def test_repeats_and_a_top_that_is_in_the_store(
     assert Scene(served, store).tried(REPEATING) == [tried]
 
 
-def test_the_first_rsa_key_of_a_name_decides() -> None:
-    rsa = root("N", key=key("rsa1024", 9), label="rsa")
-    assert Scene((LEAF, CA), (rsa, NEW)).tried(SPOILING) == ["leaf I [rsa]"]
+def test_the_first_rsa_key_decides_that_is_no_smaller_than_the_signature() -> None:
+    moduli = {n: PublicKey.from_der(key("rsa1024", n).spki).modulus for n in range(6)}
+    smallest, *_, largest = sorted(moduli, key=moduli.__getitem__)
+    for signer in moduli.keys() - {smallest, largest}:
+        right, low, high, other = (
+            root("N", key=key(kind, n), label=label)
+            for kind, n, label in (
+                ("rsa1024", signer, "right"), ("rsa1024", smallest, "low"),
+                ("rsa1024", largest, "high"), ("rsa2048", 0, "other size"),
+            )
+        )  # fmt: skip
+        ca = right.intermediate("I")
+        number = int.from_bytes(lt.Certificate.from_der(ca.der).signature, "big")
+        first = "low" if number <= moduli[smallest] else "right"
+        served = (ca.leaf(HOSTNAME), ca)
+        assert Scene(served, (low, right)).tried(SPOILING) == [f"leaf I [{first}]"]
+        assert Scene(served, (high, right)).tried(SPOILING) == ["leaf I [high]"]
+        assert Scene(served, (other, right)).tried(SPOILING) == ["leaf I [right]"]
     assert Scene((LEAF, CA), (NAMESAKE, NEW)).tried(SPOILING) == ["leaf I [N]"]
 
 

@@ -100,7 +100,8 @@ class IssuerTest(enum.Flag):
     CA_IF_V3 = enum.auto()
     """The same, but a certificate of version 1 or 2, which cannot have it, passes."""
     SIGNATURE_BUT_RSA = enum.auto()
-    """The same, except that the first RSA key that is tried decides, whether it fits or not."""
+    """The same, except that the first RSA key decides that is of the signature's size and, as a
+    number, not below it, whether it made the signature or not."""
     PATH_LENGTH = enum.auto()
     """pathLenConstraint leaves room for what stands below (builders that count ask for it)."""
 
