@@ -176,10 +176,11 @@ _LEAF_PURPOSE: Final = Purpose(
     frozenset({Oid.SERVER_AUTH, Oid.ANY_EXTENDED_KEY_USAGE}), leaf_roles=_ANY_LEAF
 )
 _HOST: Final = HostnameRules(
-    common_name=CommonNameUse.NO_NAME,
+    common_name=CommonNameUse.NO_SAN,
     wildcards=Wildcards.LEFTMOST_LABEL | Wildcards.TOP_LEVEL,
     ip_san=False,
     ip_as_text=True,
+    ip_wildcards=True,
     trailing_dot=False,
 )
 

@@ -221,6 +221,8 @@ def test_a_self_signed_leaf_in_the_store(fields: dict[str, Any], versions: str) 
         (("x", ("*.example.test",)), "a.b.example.test", ""),
         (("x", ("*.example.test",)), "example.test", ""),
         (("x", ("w*.example.test",)), HOSTNAME, ""),
+        (("x", ("*.0.2.1",)), "192.0.2.1", FROM_1_2),
+        ((HOSTNAME, ()), HOSTNAME, "0.14.3..1.1.8"),
         (("WWW.example.test", None), HOSTNAME, "1.2.9..4.1.0"),
         (("x", ("WWW.example.test",)), HOSTNAME, "1.2.9..4.1.0"),
         (("x", (f"{HOSTNAME}.",)), HOSTNAME, ""),

@@ -134,6 +134,8 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
         texts = candidates if rules.ip_as_text else common if rules.ip_in_common_name else ()
         if Wildcards.GLOB in rules.wildcards:
             return by_san or any(_globs(text.lower(), hostname) for text in texts)
+        if rules.ip_wildcards:
+            return by_san or any(_dns_matches(text.lower(), hostname, rules) for text in texts)
         return by_san or hostname in (text.lower() for text in texts)
     return any(_dns_matches(pattern.lower(), hostname, rules) for pattern in candidates)
 

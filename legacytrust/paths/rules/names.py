@@ -210,6 +210,7 @@ class HostnameRules:
     :param ip_san: iPAddress entries of the SAN match addresses.
     :param ipv6_san: IPv6 ones too; a client that compares text never has the shortest form.
     :param ip_as_text: an address may stand as text in a DNS name or CN.
+    :param ip_wildcards: an address as text is compared like a name, stars and all.
     :param ip_in_common_name: an address may stand as text in the CN, where the CN counts.
     :param trailing_dot: a trailing dot in a SAN is ignored.
     :param underscore: a SAN entry with an underscore is readable; if not, the whole SAN is lost.
@@ -239,6 +240,7 @@ class HostnameRules:
     ip_san: bool = True
     ipv6_san: bool = True
     ip_as_text: bool = False
+    ip_wildcards: bool = False
     ip_in_common_name: bool = False
     trailing_dot: bool = True
     underscore: bool = True
