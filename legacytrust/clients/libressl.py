@@ -281,10 +281,11 @@ _row("name_syntax", _SYNTAX_3_6, "3.6.0..3.8.1",
      "CONS x509_constraints_uri_host at 3.6.0; compared: 3.6.1, 3.7.3", _MEASURED)
 _row("name_syntax", _SYNTAX_4_3, "3.8.2..4.3.2",
      "CONS x509_constraints_valid_host at 3.8.2; compared: 3.9.2, 4.3.2", _MEASURED)
-_row("explicit_policy", Scope(), "2.0..3.7.3",
-     "VFY: only with X509_V_FLAG_POLICY_CHECK, which is off", _READ)
-_row("explicit_policy", Scope(BELOW_ANCHOR), "3.8.0..4.3.2",
-     "VFY x509_vfy_check_policy at 3.8.0, 3.9.2: always", _READ)
+_row("explicit_policy", Scope(), f"{_LEGACY}, 3.7.1..3.7.3",
+     "VFY, NEW at 3.7.1: only with X509_V_FLAG_POLICY_CHECK, which is off; compared: 2.8.3, 3.3.5",
+     _MEASURED)
+_row("explicit_policy", Scope(BELOW_ANCHOR), f"{_FIRST_NEW}, 3.4.0..3.7.0, 3.8.0..4.3.2",
+     "NEW x509_vfy_check_policy at 3.2.2, 3.4.0, 3.8.0: always; compared: 3.2.2, 3.9.2", _MEASURED)
 _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), _COVERED,
      "LU: a store made of PEM files holds certificates and no limits", _READ)
 _row("hostname", HostnameRules(checked=False), "2.0..2.6.5",

@@ -211,6 +211,19 @@ def test_the_longest_path(version, limit):
     assert lt.client("libressl", version).search.max_certificates == limit
 
 
-@pytest.mark.parametrize(("version", "evaluated"), [("3.7.3", False), ("3.8.0", True)])
-def test_policies_are_evaluated_since_3_8(version, evaluated):
+@pytest.mark.parametrize(
+    ("version", "evaluated"),
+    [
+        ("3.2.1", False),
+        ("3.2.2", True),
+        ("3.2.4", False),
+        ("3.3.6", False),
+        ("3.4.0", True),
+        ("3.7.0", True),
+        ("3.7.1", False),
+        ("3.7.3", False),
+        ("3.8.0", True),
+    ],
+)
+def test_which_releases_evaluate_policies_unasked(version, evaluated):
     assert bool(lt.client("libressl", version).checks.explicit_policy.fatal) is evaluated

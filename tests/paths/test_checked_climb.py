@@ -129,3 +129,10 @@ def test_a_certificate_is_in_a_path_once():
 def test_a_root_may_be_expired_where_dates_do_not_count_but_not_here():
     assert climb((LEAF, J, I), (R.reissue(**PAST),)).verdict == "rejected"
     assert MODEL.checks.dates != Scope()
+
+
+def test_another_issue_of_a_self_signed_certificate_is_no_issuer_of_it():
+    alone = root(HOST, ca=False, san=(HOST,), key_usage=None)
+    outcome = climb((alone,), (alone.reissue(label="again"),), overlooks_top=True)
+    assert outcome.verdict == "rejected"
+    assert outcome.attempts[0].path.end.code is lt.Code.UNTRUSTED_ROOT

@@ -2,7 +2,8 @@
 
 At every certificate the store is asked before the served list.  A candidate must have signed the
 certificate below it and be within its dates, or it is passed over; so a dead parent never hides a
-live one.  Whatever else is wrong is found when the path stands, and takes it back.
+live one.  It must not be one that the certificate below could have issued in turn: neither in a
+circle, nor as another issue of a self-signed certificate.  Whatever else is wrong is found when the path stands, and takes it back.
 
 The store offers every certificate that fits, or just the one that a greedy client would take.  One
 that does not end the path is climbed from like any other, into the store and into the served list
@@ -89,8 +90,11 @@ def _ends(search: Search, anchor: TrustAnchor) -> bool:
 
 
 def _passed_over(search: Search, steps: tuple[Step, ...]) -> Path | None:
-    """A dead end where the last step did not sign the one below it, or is out of its dates."""
+    """A dead end where the last step is one that this client does not take."""
     child, issuer = steps[-2].certificate, steps[-1].certificate
+    if search.may_issue(child, issuer, from_store=False):
+        code = Code.UNTRUSTED_ROOT if search.is_self_signed(child) else Code.NO_ISSUER
+        return search.dead_end_of(steps, code, certificate=child)
     if not search.signed(child, issuer):
         return search.dead_end_of(
             steps, Code.SIGNATURE_INVALID, certificate=child, signer=issuer.label
