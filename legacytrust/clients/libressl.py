@@ -236,12 +236,14 @@ _PROXY: Final = frozenset({Oid.PROXY_CERT_INFO})
 _OF_PEER: Final = Scope(Role.LEAF | Role.SERVED_CA)
 _BELOW: Final = Scope(Role.LEAF | Role.SERVED_CA | Role.STORE_CA)
 
-_row("critical", Critical(_KNOWN | _PROXY | _ADDRESSES, scope=_OF_PEER), "2.0..2.1.3",
-     "PURP X509_supported_extension at 2.0.6, 2.1.3", _READ)
-_row("critical", Critical(_KNOWN | _PROXY, scope=_OF_PEER), "2.1.4..3.3.6",
-     "PURP X509_supported_extension at 2.1.4 to 3.3.6; compared: 2.8.3 to 3.3.5", _MEASURED)
-_row("critical", Critical(_KNOWN | _PROXY | _ADDRESSES, scope=_BELOW), "3.4.0..3.7.3",
-     "PURP X509_supported_extension at 3.4.0, 3.7.3; compared: 3.4.0", _MEASURED)
+_row("critical", Critical(_KNOWN | _PROXY, scope=_OF_PEER), "2.0..3.3.6",
+     "PURP X509_supported_extension at 2.0.6 to 3.3.6, built without RFC 3779; "
+     "compared: 2.8.3 to 3.3.5", _MEASURED)
+_row("critical", Critical(_KNOWN | _PROXY, scope=_BELOW), "3.4.0..3.4.3",
+     "PURP X509_supported_extension at 3.4.0, built without RFC 3779; compared: 3.4.0", _MEASURED)
+_row("critical", Critical(_KNOWN | _PROXY | _ADDRESSES, scope=_BELOW), "3.5.0..3.7.3",
+     "PURP X509_supported_extension at 3.5.0, 3.7.3, and opensslfeatures.h; compared: 3.6.1, 3.7.3",
+     _MEASURED)
 _row("critical", Critical(_KNOWN | _ADDRESSES, scope=_BELOW), "3.8.0..4.3.2",
      "PURP X509_supported_extension at 3.8.4 to 4.3.2; compared: 3.9.2", _MEASURED)
 _row("name_constraints", NameConstraintRules(Scope(ALL_ROLES)), "2.0..3.2.1",

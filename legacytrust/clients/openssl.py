@@ -281,21 +281,23 @@ _row("leaf_usage", LeafUsage(Scope(_ANY_LEAF)), _FROM_1_1_0,
 _KNOWN_0_9_8: Final = frozenset(
     {
         Oid.NETSCAPE_CERT_TYPE, Oid.KEY_USAGE, Oid.SUBJECT_ALT_NAME, Oid.BASIC_CONSTRAINTS,
-        Oid.CERTIFICATE_POLICIES, Oid.EXTENDED_KEY_USAGE, Oid.IP_ADDRESS_BLOCKS,
-        Oid.AUTONOMOUS_SYSTEM_IDS, Oid.POLICY_CONSTRAINTS, Oid.PROXY_CERT_INFO,
+        Oid.CERTIFICATE_POLICIES, Oid.EXTENDED_KEY_USAGE, Oid.POLICY_CONSTRAINTS, Oid.PROXY_CERT_INFO,
         Oid.INHIBIT_ANY_POLICY,
     }
 )  # fmt: skip
 _KNOWN_1_0_0: Final = _KNOWN_0_9_8 | {Oid.NAME_CONSTRAINTS, Oid.POLICY_MAPPINGS}
-_KNOWN_CRLDP: Final = _KNOWN_1_0_0 | {Oid.CRL_DISTRIBUTION_POINTS}
+_KNOWN_1_0_2L: Final = _KNOWN_1_0_0 | {Oid.CRL_DISTRIBUTION_POINTS}
+#: RFC 3779 is left out of a default build before 1.1.0.
+_KNOWN_1_1_0: Final = _KNOWN_1_0_0 | {Oid.IP_ADDRESS_BLOCKS, Oid.AUTONOMOUS_SYSTEM_IDS}
+_KNOWN_CRLDP: Final = _KNOWN_1_1_0 | {Oid.CRL_DISTRIBUTION_POINTS}
 
 _row("critical", Critical(_KNOWN_0_9_8, scope=Scope(_PEER)), "0.9.8..0.9.8zh",
      "PURP X509_supported_extension at 0.9.8zh; VFY up to last_untrusted", _READ)
 _row("critical", Critical(_KNOWN_1_0_0, scope=Scope(_PEER)), "1.0.0..1.0.2k",
      "PURP X509_supported_extension at 1.0.0, 1.0.2, 1.0.2k", _READ)
-_row("critical", Critical(_KNOWN_CRLDP, scope=Scope(_PEER)), "1.0.2l..1.0.2u",
+_row("critical", Critical(_KNOWN_1_0_2L, scope=Scope(_PEER)), "1.0.2l..1.0.2u",
      "PURP X509_supported_extension at 1.0.2l, 1.0.2u", _READ)
-_row("critical", Critical(_KNOWN_1_0_0, scope=Scope(ALL_ROLES)), "1.1.0..1.1.0e",
+_row("critical", Critical(_KNOWN_1_1_0, scope=Scope(ALL_ROLES)), "1.1.0..1.1.0e",
      "PURP at 1.1.0e; VFY check_chain_extensions over the whole chain", _READ)
 _row("critical", Critical(_KNOWN_CRLDP, scope=Scope(ALL_ROLES)), "1.1.0f..1.1.1w",
      "PURP at 1.1.0f, 1.1.1s; VFY check_chain_extensions over the whole chain", _READ)

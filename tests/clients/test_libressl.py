@@ -22,6 +22,8 @@ CROSS = OLD.cross_sign(R)
 RSA = root("RSA", key("rsa2048"))
 NOT_A_CA = R.intermediate("NotCA", ca=False)
 ENDING = R.intermediate("E", name_constraints=(("ample.test",), (), True))
+#: No addresses at all, critical: RFC 3779.
+ROUTER = I.leaf(HOST, extra_extensions=(("1.3.6.1.5.5.7.1.7", True, b"\x30\x00"),))
 CLIENT_CA = R.intermediate("Client", eku=(Oid.CLIENT_AUTH,))
 
 ADDTRUST = (LEAF, I, DEAD_CROSS), (R, OLD_ALIVE)
@@ -112,6 +114,7 @@ def test_the_incidents_of_2020_and_2021(version, addtrust, dst_root, no_old_root
             "3.3.6", "3.4.0", (CLIENT_CA.leaf(HOST),), (CLIENT_CA, R), True,
             id="what came from the store is checked",
         ),
+        pytest.param("3.4.3", "3.5.0", (ROUTER, I), (R,), False, id="critical address blocks"),
         pytest.param("3.5.4", "3.6.0", (RSA.leaf(HOST, digest="md5"),), (RSA,), True, id="MD5"),
         pytest.param("3.5.4", "3.6.0", (RSA.leaf(HOST, pss=True),), (RSA,), True, id="PSS ends"),
         pytest.param("3.9.2", "4.0.0", (RSA.leaf(HOST, pss=True),), (RSA,), False, id="PSS again"),
