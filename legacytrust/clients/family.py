@@ -88,11 +88,13 @@ class Foundation:
     :param family: the implementation.
     :param option: the option with which a caller names another version of it.
     :param releases: what the program was built with, by version of the program.
+    :param needs: traits that the program can set only if the implementation is one of these.
     """
 
     family: Family
     option: str
     releases: tuple[Release, ...] = attrs.field(repr=False)
+    needs: Mapping[str, VersionRanges] = attrs.field(factory=dict, repr=False)
 
     def release(self, key: VersionKey) -> Release:
         """What this version of the program was built with."""
@@ -151,9 +153,21 @@ class Family:
         given = {name: value for name, value in options.items() if value is not None}
         own = {name: value for name, value in given.items() if self._is_own(name)}
         rest = {name: value for name, value in given.items() if name not in own}
-        below = self.foundation.model(key, rest).rows if self.foundation is not None else ()
-        rows = (*below, *self._holding(key), *self._chosen(own, key))
+        rows = (*self._below(key, rest), *self._chosen(own, key))
         return _fold(self, version, {row.trait: row for row in rows}, given)
+
+    def _below(self, key: VersionKey, options: Mapping[str, object]) -> Iterator[Row]:
+        """The facts of what it is built on, and its own as far as they can hold on that."""
+        if self.foundation is None:
+            yield from self._holding(key)
+            return
+        base = self.foundation.model(key, options)
+        yield from base.rows
+        built_on = self.foundation.family.parser(base.version) or ()
+        for row in self._holding(key):
+            needed = self.foundation.needs.get(row.trait)
+            if needed is None or needed.holds(built_on):
+                yield row
 
     def _is_own(self, option: str) -> bool:
         """Whether the option is judged here and not by what the program is built on."""

@@ -77,7 +77,7 @@ from legacytrust.paths.rules import (
     algorithms,
 )
 
-__all__ = ["OPENSSL"]
+__all__ = ["FLAGS_NEED", "OPENSSL", "at_level"]
 
 _COVERED: Final = (
     "0.9.8..0.9.8zh, 1.0.0..1.0.0t, 1.0.1..1.0.1u, 1.0.2..1.0.2u, "
@@ -122,7 +122,8 @@ def _digests(level: int, *, sha1_bits: int, md5_bits: int) -> Refusals[Digest]:
     return Refusals(frozenset(weak) | _EXOTIC, roles=BELOW_ANCHOR | Role.VOUCHED_LEAF)
 
 
-def _level(level: int, version: VersionKey) -> Mapping[str, Any]:
+def at_level(level: int, version: VersionKey) -> Mapping[str, Any]:
+    """The traits that a security level sets in a version."""
     old = version < (3,)
     digests = _digests(level, sha1_bits=80 if old else 63, md5_bits=64 if old else 39)
     return {"key_sizes": _key_sizes(level), "digests": digests}
@@ -367,7 +368,20 @@ def _security_level(value: Any, version: VersionKey) -> Mapping[str, Any]:
         raise ClientError("OpenSSL has no security levels before 1.1.0")
     if value not in range(6):
         raise ClientError(f"{value!r} is no security level", hint="0 to 5")
-    return _level(value, version)
+    return at_level(value, version)
+
+
+def _x509_strict(value: Any, version: VersionKey) -> Mapping[str, Any]:
+    if version < (3,):
+        raise ClientError("x509_strict is modelled from OpenSSL 3.0")
+    if not value:
+        return {}
+    proofs = frozenset({CaProof.BASIC_CONSTRAINTS})
+    return {
+        "strict_profile": Scope(ALL_ROLES),
+        "equal_algorithms": Scope(ALL_ROLES),
+        "authority": Authority(((Role.SERVED_CA | Role.STORE_CA | Role.ANCHOR, proofs),)),
+    }
 
 
 def _sha2(value: Any, version: VersionKey) -> Mapping[str, Any]:
@@ -376,6 +390,18 @@ def _sha2(value: Any, version: VersionKey) -> Mapping[str, Any]:
     refused = _EXOTIC if value else _SHA2 | _EXOTIC
     return {"digests": Refusals(refused, roles=BELOW_ANCHOR)}
 
+
+#: What programs built on OpenSSL can set, and from which version on there is such a thing.
+FLAGS_NEED: Final = MappingProxyType(
+    {
+        "trusted_first": VersionRanges.parse("1.0.2..3.5.8", lettered),
+        "partial_chain": VersionRanges.parse("1.0.2..3.5.8", lettered),
+        "strict_profile": VersionRanges.parse("3.0.0..3.5.8", lettered),
+        "authority": VersionRanges.parse("3.0.0..3.5.8", lettered),
+        "key_sizes": VersionRanges.parse("1.1.0..3.5.8", lettered),
+        "digests": VersionRanges.parse("1.1.0..3.5.8", lettered),
+    }
+)
 
 OPENSSL: Final = Family(
     name="openssl",
@@ -393,6 +419,10 @@ OPENSSL: Final = Family(
             ),
             "no_alt_chains": TraitOption(
                 "X509_V_FLAG_NO_ALT_CHAINS: never shorten the path", _no_alt_chains
+            ),
+            "x509_strict": TraitOption(
+                "X509_V_FLAG_X509_STRICT: certificates must be as RFC 5280 wants CAs to issue them",
+                _x509_strict,
             ),
             "security_level": TraitOption(
                 "the security level, 0 to 5; some distributions set 2", _security_level

@@ -10,7 +10,9 @@ from legacytrust.clients.android import ANDROID
 from legacytrust.clients.axtls import AXTLS
 from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
+from legacytrust.clients.cpython_ssl import CPYTHON_SSL
 from legacytrust.clients.cryptoapi import CRYPTOAPI
+from legacytrust.clients.curl import CURL
 from legacytrust.clients.esp_crt_bundle import ESP_CRT_BUNDLE
 from legacytrust.clients.family import Family
 from legacytrust.clients.gnutls import GNUTLS
@@ -21,6 +23,7 @@ from legacytrust.clients.matrixssl import MATRIXSSL
 from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
 from legacytrust.clients.mozilla_pkix import MOZILLA_PKIX
+from legacytrust.clients.node import NODE
 from legacytrust.clients.nss import NSS_CLASSIC, NSS_LIBPKIX
 from legacytrust.clients.openssl import OPENSSL
 from legacytrust.clients.webpki import WEBPKI
@@ -38,7 +41,9 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             AXTLS,
             BEARSSL,
             BORINGSSL,
+            CPYTHON_SSL,
             CRYPTOAPI,
+            CURL,
             ESP_CRT_BUNDLE,
             GNUTLS,
             GO,
@@ -47,6 +52,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             MATRIXSSL,
             MBEDTLS,
             MOZILLA_PKIX,
+            NODE,
             NSS_CLASSIC,
             NSS_LIBPKIX,
             OPENSSL,

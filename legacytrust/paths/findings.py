@@ -91,6 +91,7 @@ class Code(enum.Enum):
     NAME_CONSTRAINT_VIOLATED = "name-constraint-violated", "name_constraints"
     CONSTRAINTS_MISPLACED = "constraints-misplaced", "name_constraints"
     NAME_UNREADABLE = "name-unreadable", "name_syntax"
+    PROFILE_BROKEN = "profile-broken", "strict_profile"
     NO_VALID_POLICY = "no-valid-policy", "explicit_policy"
     KEY_IDS_DIFFER = "key-ids-differ", "key_ids"
     KEY_ID_MISMATCH = "key-id-mismatch", "anchor_key_id"

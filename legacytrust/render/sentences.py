@@ -165,6 +165,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.NAME_UNREADABLE: lambda who, d: (
             f"{who} contains “{d['name']}”, which the client cannot read as a name"
         ),
+        Code.PROFILE_BROKEN: lambda who, d: (
+            f"{who} is not as RFC 5280 wants certificates, {d['demand']}"
+        ),
         Code.NO_VALID_POLICY: lambda who, _: (
             f"{who} asks for a certificate policy that holds along the whole path; there is none"
         ),

@@ -40,6 +40,7 @@ SWITCHED = [
     ("openssl-1.0.2k", "no_alt_chains"),
     ("openssl-1.1.1w", "partial_chain"),
     ("openssl-3.5.8", "partial_chain"),
+    ("openssl-3.5.8", "x509_strict"),
 ]
 #: Node.js binaries: real handshakes by versions that no wheel carries.
 NODES = {
@@ -128,6 +129,12 @@ def test_library_and_model_agree_with_a_switch_set(library, flag, genuine):
     client = lt.client("openssl", library.removeprefix("openssl-"), **{flag: True})
     ask = asking(genuine(library).verify, flags=frozenset({flag}))
     compare(ask, client, topologies(), examples=200)
+
+
+@pytest.mark.slow
+def test_the_strict_profile_asks_the_same_of_certificates(genuine):
+    ask = asking(genuine("openssl-3.5.8").verify, flags=frozenset({"x509_strict"}))
+    compare(ask, lt.client("openssl", "3.5.8", x509_strict=True), pkis(), examples=300)
 
 
 @pytest.mark.slow

@@ -53,6 +53,7 @@ from legacytrust.paths.checks.links import (
 from legacytrust.paths.checks.name_constraints import check_name_constraints
 from legacytrust.paths.checks.name_syntax import check_name_syntax
 from legacytrust.paths.checks.policies import check_explicit_policy
+from legacytrust.paths.checks.profile import check_profile
 from legacytrust.paths.checks.trust import (
     check_anchor_constraints,
     check_distrust,
@@ -108,6 +109,7 @@ CHECKS: Final = (
     Check(check_name_constraints, ("name_constraints",)),
     Check(check_name_syntax, ("name_syntax",)),
     Check(check_explicit_policy, ("explicit_policy",)),
+    Check(check_profile, ("strict_profile",)),
     Check(check_critical, ("critical",)),
     Check(check_subject, ("empty_subject",)),
     Check(check_form, ("form",)),

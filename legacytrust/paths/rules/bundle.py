@@ -89,6 +89,8 @@ class CheckRules:
     name_constraints: NameConstraintRules = NameConstraintRules()
     name_syntax: NameSyntax = NameSyntax()
     explicit_policy: Scope = NOBODY_KNOWS
+    strict_profile: Scope = Scope()
+    """Who is held to the profile that RFC 5280 asks of CAs, beyond what a verifier has to check."""
     key_ids: Scope = Scope()
     served_root_key_id: bool = False
     """Whether key ids are also compared between a served RSA root and its copy in the store."""
