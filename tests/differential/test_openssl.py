@@ -197,7 +197,7 @@ def test_handshakes_of_old_node_binaries_and_model_agree(name, genuine):
         lambda pki: real.verify(
             pki.served, pki.store, private_key=pki.leaf_key.private_pem, at=pki.at
         ),
-        lt.client("openssl", NODES[name]),
+        lt.client("node", name.removeprefix("node-"), openssl=NODES[name]),
         st.one_of(topologies(at=NOW), pkis(at=NOW, key_kinds=ALL_KEYS)),
         examples=150,
         # The binary judges by its own clock, some seconds after this module was read.
