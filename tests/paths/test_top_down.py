@@ -115,6 +115,7 @@ def test_lists_have_a_largest_size() -> None:
     scene = Scene([LEAF, CA], [NEW])
     assert scene.verdict(changed(max_bytes=size)) == "accepted"
     assert scene.tried(changed(max_bytes=size - 1)) == ["leaf !limit-reached"]
+    assert "octets in the list" in scene.outcome(changed(max_bytes=size - 1)).explain()
 
 
 def test_a_leaf_in_the_store_is_trusted_by_some() -> None:

@@ -81,7 +81,8 @@ def _too_much(search: Search, served: Sequence[Certificate]) -> Path | None:
     rules, limit = search.rules.signers, search.rules.max_certificates
     size = sum(len(certificate.der) + _LENGTH_SIZE for certificate in served)
     if rules.max_bytes is not None and size > rules.max_bytes:
-        return search.dead_end(served[:1], Code.LIMIT_REACHED, limit=rules.max_bytes, found=size)
+        what = "octets in the list"
+        return search.dead_end(served[:1], Code.LIMIT_REACHED, limit=rules.max_bytes, what=what)
     if limit is not None and len(served) > limit:
         return search.dead_end(served[:1], Code.PATH_TOO_LONG, limit=limit, found=len(served))
     return None
