@@ -75,6 +75,7 @@ from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
+    ALL_ROLES,
     BELOW_ANCHOR,
     NO_CHECKS,
     Admission,
@@ -159,6 +160,12 @@ _row("max_served_octets", 32768, _TEN,
      "jdk.tls.maxHandshakeMessageSize: 8245417, first in jdk7u281 and jdk-11.0.9-ga")
 _row("max_certificates", 7, lines(6),
      "PKIXBuilderParameters.maxPathLength is 5; FB getMatchingCACerts; the builder only")
+_row("built_checks",
+     attrs.evolve(
+         NO_CHECKS, name_constraints=NameConstraintRules(Scope(ALL_ROLES), DnsConstraintForm.SUN)
+     ),
+     lines(6) - since("8u391", "11.0.21", "17.0.9", "21.0.1", "22"),
+     "CertPathHelper.setPathToNames in FB until 8309966, first in jdk-11.0.21-ga")
 _row("served_tests", IssuerTest.KEY_ID, lines(6, 7),
      "FB getMatchingCACerts at jdk7u351-ga: AdaptableX509CertSelector; the builder only")
 _row("served_tests", IssuerTest.KEY_ID, lines(8, 8) - _FREE_BUILDER,

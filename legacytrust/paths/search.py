@@ -469,6 +469,14 @@ class Search:
             return False
         return named.serial is None or named.serial == issuer.serial
 
+    def built_objection(self, steps: Sequence[Step]) -> Finding | None:
+        """What a builder that looks at name constraints while it climbs has against these."""
+        rules = self.rules.built_checks
+        if rules is None:
+            return None
+        context = CheckContext(Path(tuple(steps)), rules, self._at, None, self._signatures)
+        return objection_of(context, frozenset({"name_constraints"}))
+
     def refuses_as_anchor(self, anchor: TrustAnchor) -> bool:
         """Whether the client would not be content with this anchor at the end of a good path."""
         steps = (Step(self.leaf, Role.LEAF), Step(anchor.certificate, Role.ANCHOR))

@@ -67,7 +67,8 @@ def test_every_version_between_has_a_model(version: str) -> None:
 
 
 SELF_LISTED = root("N").leaf(HOSTNAME)
-EC_224 = {"key": key("rsa2048", 3)}
+ORG = root("N", name_constraints=(("example.org",), (), True))
+UNDER_ORG = ORG.intermediate("Lower CA")
 
 #: What was served and trusted, the last version that says the one, the first that says the other.
 BOUNDARIES = [
@@ -106,6 +107,9 @@ BOUNDARIES = [
     ("a wildcard that reaches into what is excluded",
      scene_of(leaf={"san": ("*.example.test",)}, ca={"name_constraints": ((), (HOSTNAME,), True)}),
      "17.0.19", "17.0.21", (ACCEPTED, REJECTED)),
+    ("a constraint of the anchor, out of order",
+     Scene((UNDER_ORG.leaf(HOSTNAME), STRANGER, UNDER_ORG), (ORG,)), "11.0.20", "11.0.21",
+     (REJECTED, ACCEPTED)),
     ("35 kilobytes", Scene((LEAF, *[CA.reissue(label=f"I{n}", extra_extensions=(
         (Oid.UNKNOWN_EXTENSION, False, b"\x04\x82\x10\x00" + bytes(4096)),)) for n in range(8)]),
         (NEW,)), "11.0.8", "11.0.9", (ACCEPTED, REJECTED)),

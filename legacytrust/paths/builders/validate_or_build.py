@@ -14,6 +14,8 @@ That one is complete, but it has rules of its own:
   the first round;
 * a version 1 store certificate must be valid on the first and the last day of its child;
 * it puts no more than five intermediates into a path;
+* up to October 2023 it held alternative names and subjects against the name constraints of every
+  candidate, the anchor's too, which the validation leaves out;
 * it compares no authority key identifier, which the validation does at the very top.
 
 Neither of the two looks at the anchor as such.  That is done when a path was found good: whether
@@ -173,6 +175,9 @@ def _climb(search: Search, steps: tuple[Step, ...], step: Step) -> Generator[Pat
     if (outdated := _outdated(search, above)) is not None:
         yield outdated
         return False
+    if (outside := search.built_objection(above)) is not None:
+        yield Path(above, end=outside)
+        return False
     limit = search.rules.max_certificates
     issuers = [each.certificate for each in steps[1:] if not _is_self_issued(each.certificate)]
     if limit is not None and len(issuers) >= limit - 2:
@@ -218,6 +223,8 @@ def _unfit(search: Search, steps: tuple[Step, ...], anchor: TrustAnchor) -> Path
             not_after=top.not_after,
             anchor_not_after=root.not_after,
         )
+    if (outside := search.built_objection(above)) is not None:
+        return Path(above, end=outside)
     return _outdated(search, above) if len(steps) > 1 else None
 
 

@@ -298,6 +298,8 @@ class SearchRules:
     :param loop: what is not put into one path twice.
     :param anchor_loops: that holds for the anchor too.
     :param key_id: what a complete search makes of key identifiers.
+    :param built_checks: what a builder makes of name constraints while it climbs, those of the
+        anchor included, beside what is checked on the complete path.
     :param prunes: names of rules (fields of ``CheckRules``) by which a complete search refuses
         a certificate as soon as it is put on the path, not only when the path is complete.
     :param candidate_limit: how many candidates a complete search looks at in all.
@@ -353,6 +355,7 @@ class SearchRules:
     loop: Loop = Loop.CERTIFICATE
     anchor_loops: bool = True
     key_id: KeyIdUse = KeyIdUse.IGNORED
+    built_checks: CheckRules | None = None
     prunes: frozenset[str] = frozenset()
     candidate_limit: int | None = None
     counts_loops: bool = False
