@@ -164,7 +164,9 @@ _KNOWN_1_24: Final = _KNOWN_1_23 | {
 
 _READABLE: Final = attrs.evolve(NO_CHECKS, curves=_CURVES)
 _AGREEING: Final = attrs.evolve(_READABLE, equal_algorithms=_EVERYWHERE)
-_POSITIVE: Final = attrs.evolve(_AGREEING, form=Form(negative_serial=_EVERYWHERE))
+_FULL: Final = Form(empty_constraints=_EVERYWHERE)
+_UNIQUE: Final = attrs.evolve(_FULL, repeated_extensions=_EVERYWHERE)
+_POSITIVE: Final = attrs.evolve(_UNIQUE, negative_serial=_EVERYWHERE)
 _RSA_8192: Final = KeySizes(maximum=((KeyKind.RSA, 8192),))
 
 
@@ -191,13 +193,18 @@ _parsers("1.1..1.2", _old_parser(_KNOWN_1_1), "x509.go parseCertificate at go1.1
 _parsers("1.3..1.4", _old_parser(_KNOWN_1_3), "x509.go parseCertificate at go1.3, 1.4.3")
 _parsers("1.5..1.8", _dns_parser(excluded=False), "x509.go parseCertificate at 1.5.2, 1.8")
 _parsers("1.9", _dns_parser(excluded=True), "x509.go parseCertificate at 1.9")
-_parsers("1.10..1.16", _READABLE, "x509.go parsePublicKey; the rest from 1.9 to 1.17.12")
-_parsers("1.17..1.19.11, 1.20..1.20.6", _AGREEING, "parser.go parseCertificate at 1.17.12, 1.19.8")
-_parsers("1.19.12..1.19, 1.20.7..1.22", _AGREEING,
+_parsers("1.10..1.16", attrs.evolve(_READABLE, form=_FULL),
+         "x509.go parsePublicKey; name constraints from 9e76ce7070 (2017-11)")
+_parsers("1.17..1.18", attrs.evolve(_AGREEING, form=_FULL),
+         "parser.go parseCertificate at 1.17.12")
+_parsers("1.19..1.19.11, 1.20..1.20.6", attrs.evolve(_AGREEING, form=_UNIQUE),
+         "parser.go parseCertificate at 1.19.8: an extension twice")
+_parsers("1.19.12..1.19, 1.20.7..1.22", attrs.evolve(_AGREEING, form=_UNIQUE),
          "parser.go at 1.21.13; handshake_client.go: 2350afd2e8 (2023-08), 8192 bits",
-         in_handshake=attrs.evolve(_AGREEING, key_sizes=_RSA_8192))
-_parsers("1.23..1.27", _POSITIVE, "parser.go at 1.23.4, 1.27.3; handshake_client.go",
-         in_handshake=attrs.evolve(_POSITIVE, key_sizes=_RSA_8192))
+         in_handshake=attrs.evolve(_AGREEING, form=_UNIQUE, key_sizes=_RSA_8192))
+_parsers("1.23..1.27", attrs.evolve(_AGREEING, form=_POSITIVE),
+         "parser.go at 1.23.4, 1.27.3; handshake_client.go",
+         in_handshake=attrs.evolve(_AGREEING, form=_POSITIVE, key_sizes=_RSA_8192))
 
 # What a path must pass.
 _row("signatures", Scope(BELOW_ANCHOR), _COVERED, "CheckSignatureFrom at all tags", _MEASURED)
@@ -257,6 +264,7 @@ _row("authority",
      ),
      _COVERED, "isValid and CheckSignatureFrom at go1.1 .. 1.27.3; compared", _MEASURED)
 _row("cert_sign", Scope(_ISSUERS), _COVERED, "CheckSignatureFrom: KeyUsageCertSign", _MEASURED)
+_row("blank_usage", True, _COVERED, "CheckSignatureFrom: KeyUsage != 0", _MEASURED)
 _row("path_length", PathLength(Scope(_ISSUERS), counts_self_issued=True), _COVERED,
      "isValid: numIntermediates; compared", _MEASURED)
 
@@ -266,7 +274,9 @@ _ANY: Final = frozenset({Oid.ANY_EXTENDED_KEY_USAGE})
 
 
 def _nested(purposes: frozenset[str]) -> Purpose:
-    return Purpose(purposes, leaf_roles=_LEAVES, issuers=purposes, issuer_roles=_ISSUERS)
+    return Purpose(
+        purposes, leaf_roles=_LEAVES, issuers=purposes, issuer_roles=_ISSUERS, empty_is_any=True
+    )
 
 
 _row("purpose", _nested(_SERVER | _GATED), "1.1..1.2",
@@ -317,16 +327,29 @@ _row("name_constraints", _host_constrained(DnsConstraintForm.RFC5280, excluded=F
      "matchNameConstraint at 1.8", _READ)
 _row("name_constraints", _host_constrained(DnsConstraintForm.RFC5280, excluded=True), "1.9",
      "isValid at 1.9: ExcludedDNSDomains", _READ)
-_row("name_constraints", _constrained(ConstrainedNames.LEAF, needs_san=True), "1.10..1.14",
+_LIMITED: Final = MappingProxyType({"most_comparisons": 250_000})
+_row("name_constraints", _constrained(ConstrainedNames.LEAF, needs_san=True, **_LIMITED),
+     "1.10..1.14",
      "isValid from 9e76ce7070 (2017-11): NameConstraintsWithoutSANs", _READ)
-_row("name_constraints", _constrained(ConstrainedNames.LEAF), "1.15..1.20",
-     "isValid at 1.17.12, 1.19.8; compared: 1.19.8", _MEASURED)
-_row("name_constraints", _constrained(ConstrainedNames.ALL), "1.21..1.24.10, 1.25..1.25.4",
-     "isValid from ac17bb6f13 (2023-03); compared: 1.21 to 1.24.3", _MEASURED)
-_row("name_constraints", _constrained(ConstrainedNames.ALL, wildcard_excluded=True),
-     "1.24.11..1.24, 1.25.5..1.27",
-     "matchDomainConstraint at 1.24.11, 1.25.5; constraints.go at 1.26.0, 1.27.3; compared",
+_row("name_constraints", _constrained(ConstrainedNames.LEAF, **_LIMITED), "1.15..1.18",
+     "isValid at 1.17.12", _READ)
+_row("name_constraints", _constrained(ConstrainedNames.LEAF_AND_ITSELF, **_LIMITED), "1.19..1.20",
+     "isValid from 65153e478e (2022-04), at 1.19.8; compared: 1.19.8", _MEASURED)
+_row("name_constraints", _constrained(ConstrainedNames.ALL, **_LIMITED), "1.21..1.22",
+     "isValid from ac17bb6f13 (2023-03); compared: 1.21.13, 1.22.10", _MEASURED)
+_READABLE_NAMES: Final = MappingProxyType({"valid_names": True})
+_row("name_constraints", _constrained(ConstrainedNames.ALL, **_LIMITED, **_READABLE_NAMES),
+     "1.23..1.24.10, 1.25..1.25.4",
+     "domainToReverseLabels at 1.23.4: a leading dot is no name; compared: 1.23.9, 1.24.3",
      _MEASURED)
+_row("name_constraints",
+     _constrained(
+         ConstrainedNames.ALL, wildcard_excluded=True, **_LIMITED, **_READABLE_NAMES
+     ),
+     "1.24.11..1.24, 1.25.5..1.25", "matchDomainConstraint at 1.24.11, 1.25.5; compared", _MEASURED)
+_row("name_constraints",
+     _constrained(ConstrainedNames.ALL, wildcard_excluded=True, **_READABLE_NAMES),
+     "1.26..1.27", "constraints.go at 1.26.0, 1.27.3: no limit any more; compared", _MEASURED)
 _row("explicit_policy", Scope(), "1.1..1.23", "no policies before 1.24", _READ)
 _row("explicit_policy", Scope(BELOW_ANCHOR), "1.24..1.27", "policiesValid at 1.24.3", _READ)
 _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), _COVERED,
@@ -339,15 +362,18 @@ def _host(common_name: CommonNameUse, wildcards: Wildcards, *, dot: bool) -> Hos
     )
 
 
-_LEFTMOST: Final = Wildcards.LEFTMOST_LABEL | Wildcards.TOP_LEVEL
+_WHOLE_LABEL: Final = Wildcards.LEFTMOST_LABEL | Wildcards.TOP_LEVEL
+_LEFTMOST: Final = _WHOLE_LABEL | Wildcards.ALONE
 _row("hostname", _host(CommonNameUse.NO_DNS_NAME, Wildcards.ANY_LABEL, dot=False), "1.1..1.4",
      "VerifyHostname and matchHostnames at go1.1, 1.4: a star in any place", _READ)
 _row("hostname", _host(CommonNameUse.NO_DNS_NAME, _LEFTMOST, dot=True), "1.5..1.8",
      "matchHostnames at 1.5.2, 1.8: in the first place only", _READ)
 _row("hostname", _host(CommonNameUse.NO_NAME, _LEFTMOST, dot=True), "1.9..1.14",
      "VerifyHostname at 1.9: hasSANExtension", _READ)
-_row("hostname", _host(CommonNameUse.NEVER, _LEFTMOST, dot=False), "1.15..1.27",
-     "d65e1b2e41, 95c5ec67ea (2020-05); compared: 1.19.8 to 1.27.3", _MEASURED)
+_row("hostname", _host(CommonNameUse.NEVER, _LEFTMOST, dot=False), "1.15..1.22",
+     "d65e1b2e41, 95c5ec67ea (2020-05); compared: 1.19.8, 1.21.13, 1.22.10", _MEASURED)
+_row("hostname", _host(CommonNameUse.NEVER, _WHOLE_LABEL, dot=False), "1.23..1.27",
+     "validHostname at 1.23.4: a star alone is none; compared: 1.23.9 to 1.27.3", _MEASURED)
 
 
 # -- options ------------------------------------------------------------------------------------

@@ -301,9 +301,9 @@ class Search:
 
     def refused_so_far(self, steps: Sequence[Step]) -> Finding | None:
         """Why a client that judges while it climbs takes the last step back, if it does."""
+        self.spend()
         if not self.rules.prunes:
             return None
-        self.spend()
         context = CheckContext(
             Path(tuple(steps)), self._checks, self._at, self._hostname, self._signatures
         )

@@ -219,3 +219,39 @@ def test_the_limit_is_told():
     outcome = many(100).outcome("go 1.27.3")
     assert lt.Code.LIMIT_REACHED in {finding.code for finding in outcome.findings}
     assert many(90).verdict("go 1.27.3") == ACCEPTED
+
+
+NAMELESS = {"name_constraints": (OUR_DOMAIN, (), True), "san": ("www.example.org",)}
+ODDITIES = {
+    "a CA beside its own constraints, in 1.19 and 1.20":
+        (scene(ca=NAMELESS), [("1.18", ACCEPTED), ("1.19.8", REJECTED), ("1.21", ACCEPTED)]),
+    "purposes that are none": (scene(leaf={"eku": ()}), [("1.8", ACCEPTED), ("1.27.3", ACCEPTED)]),
+    "a key usage that allows nothing":
+        (scene(ca={"key_usage": frozenset()}), [("1.8", ACCEPTED), ("1.27.3", ACCEPTED)]),
+    "an extension twice, from 1.19":
+        (scene(ca={"extra_extensions": ((Oid.UNKNOWN_EXTENSION, False, b"\x05\x00"),) * 2}),
+         [("1.18", ACCEPTED), ("1.19.8", REJECTED)]),
+    "empty name constraints, from 1.10":
+        (scene(ca={"extra_extensions": (("2.5.29.30", False, b"\x30\x00"),)}),
+         [("1.9.7", ACCEPTED), ("1.11", REJECTED)]),
+    "a name that is none below constraints, from 1.23":
+        (constrained(OUR_DOMAIN, san=(HOSTNAME, ".example.test")),
+         [("1.22.10", ACCEPTED), ("1.23", REJECTED)]),
+    "more comparisons than 250,000, until 1.25":
+        (constrained(tuple(f"a{n}.test" for n in range(600)) + OUR_DOMAIN,
+                     san=(HOSTNAME, *(f"n{n}.example.test" for n in range(600)))),
+         [("1.9.7", ACCEPTED), ("1.25.5", REJECTED), ("1.26", ACCEPTED)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODDITIES)
+def test_oddities(case):
+    what, verdicts = ODDITIES[case]
+    for version, verdict in verdicts:
+        assert what.verdict(f"go {version}", hostname=HOSTNAME) == verdict, version
+
+
+def test_a_star_alone_fits_one_label_until_1_22():
+    what = scene(leaf={"san": ("*",)})
+    assert what.verdict("go 1.22.10", hostname="localhost") == ACCEPTED
+    assert what.verdict("go 1.23.9", hostname="localhost") == REJECTED

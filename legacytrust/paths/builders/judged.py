@@ -40,12 +40,21 @@ class _LimitReachedError(Exception):
 
 
 class _Meter:
-    """What has been used up of the client's own limits."""
+    """What has been used up of the client's own limits; and issuers that were asked for before."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
         self._candidates = 0
         self._signatures = 0
+        self._served: dict[object, tuple[Certificate, ...]] = {}
+
+    def served_issuers(self, child: AnchorCertificate) -> tuple[Certificate, ...]:
+        """Asked once for each name and key identifier: hostile lists have thousands of paths."""
+        key = child.issuer.der, _named_key(child)
+        known = self._served.get(key)
+        if known is None:
+            known = self._served[key] = self._search.served_issuers(child)
+        return known
 
     def count_candidate(self, steps: Sequence[Step]) -> None:
         limit = self._search.rules.candidate_limit
@@ -84,7 +93,6 @@ def _climb(
     search: Search, steps: tuple[Step, ...], meter: _Meter
 ) -> Generator[Path, Attempt, bool]:
     """Try everything above the last step; returns whether a path was accepted."""
-    search.spend()
     refusal = search.refused_so_far(steps)
     if refusal is not None:
         yield Path(steps, end=refusal)
@@ -130,7 +138,7 @@ def _candidates(
         if not (rules.anchor_loops and _is_looping(search, steps, certificate, meter)):
             meter.count_candidate(steps)
             yield Step(certificate, Role.ANCHOR), anchors[certificate]
-    for certificate in _chosen(search, search.served_issuers(child), child):
+    for certificate in _chosen(search, meter.served_issuers(child), child):
         if not _is_looping(search, steps, certificate, meter):
             meter.count_candidate(steps)
             assert isinstance(certificate, Certificate)
@@ -153,7 +161,7 @@ def _chosen(
     use = search.rules.key_id
     if use is KeyIdUse.IGNORED or isinstance(child, RootFacts):
         return tuple(issuers)
-    named = child.authority_key_id.key_id if child.authority_key_id is not None else None
+    named = _named_key(child)
     if use is KeyIdUse.ORDERS:
         return tuple(sorted(issuers, key=lambda one: _likelihood(one, named)))
     having = tuple(one for one in issuers if one.subject_key_id == named)
@@ -163,6 +171,12 @@ def _chosen(
     form = search.rules.store_names
     wanted = child.issuer.key(form)
     return tuple(o for o in (having if narrowed else issuers) if o.subject.key(form) == wanted)
+
+
+def _named_key(child: AnchorCertificate) -> bytes | None:
+    if isinstance(child, RootFacts) or child.authority_key_id is None:
+        return None
+    return child.authority_key_id.key_id
 
 
 def _likelihood(issuer: AnchorCertificate, named: bytes | None) -> int:

@@ -102,7 +102,7 @@ CHECKS: Final = (
     Check(check_leaf_usage, ("leaf_usage",)),
     Check(check_authority, ("authority",)),
     Check(check_leaf_authority, ("leaf_authority",)),
-    Check(check_cert_sign, ("cert_sign",)),
+    Check(check_cert_sign, ("cert_sign", "blank_usage")),
     Check(check_path_length, ("path_length",)),
     Check(check_usage_needed, ("usage_needed",)),
     Check(check_usage_without_ca, ("usage_without_ca", "usage_without_constraints")),

@@ -67,6 +67,8 @@ def check_cert_sign(context: CheckContext) -> Iterator[Finding]:
     for _, certificate, role in context.issuers:
         usage = certificate.key_usage
         if usage is not None and KeyUsage.KEY_CERT_SIGN not in usage:
+            if not usage and context.rules.blank_usage:
+                continue
             effect = context.rules.cert_sign.effect(role)
             yield Finding.of(Code.NO_CERT_SIGN, effect, certificate)
 

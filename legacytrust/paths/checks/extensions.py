@@ -14,6 +14,7 @@ from legacytrust.paths.rules import Critical, Form, Purpose, Scope
 
 __all__ = ["check_critical", "check_form", "check_leaf_usage", "check_purpose", "check_subject"]
 
+_LONGEST_SERIAL: Final = 160
 _EMPTY_NAME: Final = b"\x30\x00"
 _FALSE: Final = b"\x01\x01\x00"
 
@@ -124,6 +125,8 @@ def _oddities(certificate: Certificate, rules: Form) -> Iterator[tuple[Scope, st
     if certificate.serial == 0:
         root = certificate.is_ca and certificate.is_self_issued()
         yield rules.zero_serial_of_root if root else rules.zero_serial, "its serial number is zero"
+    if certificate.serial.bit_length() > _LONGEST_SERIAL:
+        yield rules.long_serial, "its serial number is longer than 20 octets"
     if certificate.version < 3:
         yield rules.before_v3, f"it is X.509 version {certificate.version}"
     yield from _odd_extensions(certificate, rules)
@@ -133,11 +136,14 @@ def _odd_extensions(certificate: Certificate, rules: Form) -> Iterator[tuple[Sco
     constraints = certificate.extension(Oid.BASIC_CONSTRAINTS)
     if constraints is not None and constraints.value[2:5] == _FALSE:
         yield rules.false_spelled_out, "its basicConstraints spells out that it is no CA"
-    oids = [extension.oid for extension in certificate.extensions]
+    oids = [e.oid for e in certificate.extensions if rules.unique is None or e.oid in rules.unique]
     if len(set(oids)) < len(oids):
         yield rules.repeated_extensions, "an extension is there twice"
     if certificate.malformed_extensions:
         yield rules.broken_extensions, "an extension cannot be read"
+    subtrees = certificate.name_constraints
+    if subtrees is not None and not (subtrees.permitted or subtrees.excluded):
+        yield rules.empty_constraints, "its name constraints are empty"
     names, most = certificate.subject_alt_names or (), rules.most_alt_names
     if most is not None and len(names) > most:
         yield rules.too_many_names, f"it has more than {most} alternative names"

@@ -232,6 +232,12 @@ def _dns_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
     if Wildcards.GLOB in rules.wildcards:
         spared = rules.spares_a_labels and "xn--" in {label[:4] for label in host.split(".")}
         return not spared and _globs(pattern, host)
+    if pattern == "*":
+        return Wildcards.ALONE in rules.wildcards and "." not in host
+    return _first_label_matches(pattern, host, rules)
+
+
+def _first_label_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
     label, dot, rest = pattern.partition(".")
     if label == "*" and dot and Wildcards.PREFIX in rules.wildcards and host.startswith(rest):
         return True

@@ -59,19 +59,20 @@ def check_name_constraints(context: CheckContext) -> Iterator[Finding]:
     yield from _lacking_san(context, constrained)
     rules = context.rules.name_constraints
     for position, certificate, _ in context.known:
-        if position and not _counts(certificate, rules):
-            continue
-        above = [item for item in constrained if item[0] > position]
-        if rules.nearest_only:
-            above = [item for item in above if item[0] == position + 1]
-        yield from _violations(context, certificate, _constrained_names(context, position), above)
+        binding = [item for item in constrained if _binds(item[0], position, certificate, rules)]
+        if binding:
+            names = _constrained_names(context, position)
+            yield from _violations(context, certificate, names, binding)
 
 
-def _counts(issuer: Certificate, rules: NameConstraintRules) -> bool:
-    """Whether the names of a certificate that is not the leaf are constrained."""
-    if rules.names is not ConstrainedNames.ALL:
+def _binds(above: int, position: int, certificate: Certificate, rules: NameConstraintRules) -> bool:
+    """Whether the constraints at one place of the path are about the certificate at another."""
+    if position and rules.names is ConstrainedNames.LEAF_AND_ITSELF:
+        return above == position
+    spared = rules.spares_self_issued and certificate.is_self_issued()
+    if position and (spared or rules.names is not ConstrainedNames.ALL):
         return False
-    return not (rules.spares_self_issued and issuer.is_self_issued())
+    return above == position + 1 if rules.nearest_only else above > position
 
 
 def _constrained_names(context: CheckContext, position: int) -> tuple[GeneralName, ...]:
@@ -227,7 +228,7 @@ class _Subtrees:
 
     def allow(self, name: GeneralName) -> bool:
         """Whether a name is permitted, or nothing of its kind is, and not excluded."""
-        if self._unreadable or name.kind in self._shut:
+        if self._unreadable or name.kind in self._shut or not self._can_read(name):
             return False
         excluded, permitted = self._excluded.get(name.kind), self._permitted.get(name.kind)
         if excluded and self._within(name, excluded, wildcards=self._rules.wildcard_excluded):
@@ -235,6 +236,10 @@ class _Subtrees:
         return not permitted or self._within(
             name, permitted, wildcards=self._rules.wildcard_permitted
         )
+
+    def _can_read(self, name: GeneralName) -> bool:
+        checked = self._rules.valid_names and name.kind is GeneralNameKind.DNS
+        return not checked or _is_domain(name.text)
 
     def _within(
         self, name: GeneralName, trees: tuple[GeneralName, ...], *, wildcards: bool
@@ -267,6 +272,10 @@ def _domains_above(name: str) -> Iterator[str]:
         yield rest
         if "." + rest != name:
             yield "." + rest
+
+
+def _is_domain(name: str) -> bool:
+    return all(label and all("!" <= c <= "~" for c in label) for label in name.split("."))
 
 
 def _stands_for(name: GeneralName, tree: GeneralName) -> bool:

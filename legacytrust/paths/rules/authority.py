@@ -170,6 +170,7 @@ class Form:
     """What a strict parser asks of a certificate, whatever stands in it.
 
     :param negative_serial: of a serial number below zero.
+    :param long_serial: of a serial number of more than 20 octets.
     :param before_v3: of X.509 v1 and v2.
     :param false_spelled_out: of a basicConstraints that says in so many words that this is no CA;
         DER leaves a default out.
@@ -179,9 +180,12 @@ class Form:
     :param broken_extensions: of an extension that is known and cannot be read.
     :param most_alt_names: how many alternative names it may have at most.
     :param too_many_names: of more than that.
+    :param unique: only these must not be there twice; ``None`` for all.
+    :param empty_constraints: of nameConstraints without any subtree.
     """
 
     negative_serial: Scope = Scope()
+    long_serial: Scope = Scope()
     before_v3: Scope = Scope()
     false_spelled_out: Scope = Scope()
     zero_serial: Scope = Scope()
@@ -190,3 +194,5 @@ class Form:
     broken_extensions: Scope = Scope()
     most_alt_names: int | None = None
     too_many_names: Scope = Scope()
+    unique: frozenset[str] | None = None
+    empty_constraints: Scope = Scope()

@@ -78,6 +78,8 @@ class CheckRules:
     curves: Refusals[str] = Refusals()
     authority: Authority = Authority(unknown=ALL_ROLES)
     cert_sign: Scope = NOBODY_KNOWS
+    blank_usage: bool = False
+    """Whether an issuer's keyUsage in which nothing is allowed counts as none."""
     path_length: PathLength = PathLength()
     usage_without_ca: Scope = Scope()
     usage_without_constraints: Scope = Scope()

@@ -62,6 +62,7 @@ class ConstrainedNames(enum.Enum):
 
     ALL = "of every certificate below"
     LEAF = "of the leaf"
+    LEAF_AND_ITSELF = "of the leaf, and of the very certificate that has the constraints"
     HOST = "the host name that is connected to, and nothing that a certificate says"
 
 
@@ -95,6 +96,7 @@ class NameConstraintRules:
     :param subject_names: the subject is looked at too, not just the alternative names.
     :param excluded: excluded subtrees are looked at.
     :param unreadable: no name lies within any constraint: the client cannot read them.
+    :param valid_names: a DNS name that is none is refused below any constraint.
     :param wildcard_permitted: a wildcard lies within ``www.example.com`` if it stands for it.
     :param wildcard_excluded: the same where that is excluded.
     :param merging: how the constraints of several issuers add up; unless they are separate, kinds
@@ -126,6 +128,7 @@ class NameConstraintRules:
     subject_names: bool = True
     excluded: bool = True
     unreadable: bool = False
+    valid_names: bool = False
     wildcard_permitted: bool = False
     wildcard_excluded: bool = False
     merging: Merging = Merging.SEPARATE
@@ -177,6 +180,8 @@ class Wildcards(enum.Flag):
     GLOB = enum.auto()
     """Any number of stars anywhere; each stands for what comes before the next character of the
     pattern, within one label."""
+    ALONE = enum.auto()
+    """``*`` by itself for a host of one label."""
     PREFIX = enum.auto()
     """``*.example.test`` for any host that merely begins with ``example.test``."""
     STAR_FIRST = enum.auto()
