@@ -127,6 +127,8 @@ _row("finds_by_key_id", True, "1.1..1.15", "cert_pool.go: bySubjectKeyId", _READ
 _row("finds_by_key_id", False, "1.16..1.27", "cert_pool.go: byName alone from 1.16", _READ)
 _row("candidate_limit", 100, "1.10.6..1.10, 1.11.3..1.27",
      "maxChainSignatureChecks, 770130659b (2018-12); compared", _MEASURED)
+_row("climbs_once", True, "1.1..1.18", "buildChains at go1.1, 1.9, 1.17.12: its cache", _READ)
+_row("climbs_once", False, "1.19..1.27", "buildChains from 65153e478e; compared", _MEASURED)
 _row("counts_loops", False, "1.1..1.26.5", "considerCandidate at 1.26.0", _READ)
 _row("counts_loops", True, "1.26.6..1.27", "considerCandidate at 1.26.6, 1.27.3", _READ)
 

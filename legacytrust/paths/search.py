@@ -299,15 +299,20 @@ class Search:
         wanted = child.issuer.key(form)
         return any(c.subject.key(form) == wanted and self._passes(c, child, tests) for c in held)
 
-    def refused_so_far(self, steps: Sequence[Step]) -> Finding | None:
-        """Why a client that judges while it climbs takes the last step back, if it does."""
+    def refused_so_far(
+        self, steps: Sequence[Step], also: frozenset[str] = frozenset()
+    ) -> Finding | None:
+        """Why a client that judges while it climbs takes the last step back, if it does.
+
+        :param also: rules by which to judge so early beside its own.
+        """
         self.spend()
-        if not self.rules.prunes:
+        if not (names := self.rules.prunes | also):
             return None
         context = CheckContext(
             Path(tuple(steps)), self._checks, self._at, self._hostname, self._signatures
         )
-        return objection_of(context, self.rules.prunes)
+        return objection_of(context, names)
 
     def store_related(
         self, names: Iterable[bytes], key_ids: Iterable[bytes] = ()

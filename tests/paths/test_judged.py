@@ -121,3 +121,11 @@ def test_alternative_names_tell_two_certificates_of_one_key_apart():
     exact = tried(both, (OLD,), loop=Loop.NAME_KEY_AND_SAN)
     assert "leaf I named N !untrusted-root" not in loose
     assert len(exact) > len(loose) or exact != loose
+
+
+def test_an_intermediate_is_climbed_once_where_it_is():
+    twin = CA.reissue(label="I'")
+    served, store = (LEAF, CA, twin, CROSS, STALE_CROSS), (STALE_NEW,)
+    above = [path for path in tried(served, store) if "N<O" in path]
+    once = [path for path in tried(served, store, climbs_once=True) if "N<O" in path]
+    assert len(once) < len(above)

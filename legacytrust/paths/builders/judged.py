@@ -11,7 +11,8 @@ much they try is not, and so it matters for their limits.
 than a hundred candidates, webpki checks no more than a hundred signatures.  What was found before
 counts; after that, nothing is accepted any more.
 
-Go's pools also use the key identifier: to put likely issuers first today, to choose among them
+Up to 1.18 Go climbs above each intermediate once, and takes what came of it for the answer
+wherever the intermediate turns up again.  Its pools also use the key identifier: to put likely issuers first today, to choose among them
 once (:class:`~legacytrust.paths.rules.KeyIdUse`).
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Generator, Iterator, Sequence
+from typing import Final
 
 from legacytrust.certificate import Certificate
 from legacytrust.paths.builders.depth_first import loops
@@ -31,6 +33,13 @@ from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
 __all__ = ["judged"]
 
 
+#: What webpki judges last of all.
+_ON_COMPLETE_PATHS: Final = frozenset({"signatures", "digests", "algorithms"})
+
+#: So many certificates no honest server sends.
+_MANY: Final = 20
+
+
 class _LimitReachedError(Exception):
     """The client gives up.  Never leaves this module."""
 
@@ -40,10 +49,16 @@ class _LimitReachedError(Exception):
 
 
 class _Meter:
-    """What has been used up of the client's own limits; and issuers that were asked for before."""
+    """What has been used up of the client's own limits; and what was found out before.
 
-    def __init__(self, search: Search) -> None:
+    :param limited: the client's limits hold; or else signatures are judged early as well.
+    """
+
+    def __init__(self, search: Search, *, limited: bool = True) -> None:
+        self.early: Final = frozenset() if limited else _ON_COMPLETE_PATHS
         self._search = search
+        self._limited = limited
+        self._climbed: set[str] = set()
         self._candidates = 0
         self._signatures = 0
         self._served: dict[object, tuple[Certificate, ...]] = {}
@@ -56,16 +71,22 @@ class _Meter:
             known = self._served[key] = self._search.served_issuers(child)
         return known
 
+    def climbs(self, certificate: AnchorCertificate) -> bool:
+        """Whether to look above this certificate; once for each, with some clients."""
+        first = certificate.sha256 not in self._climbed
+        self._climbed.add(certificate.sha256)
+        return first or not self._search.rules.climbs_once
+
     def count_candidate(self, steps: Sequence[Step]) -> None:
         limit = self._search.rules.candidate_limit
         self._candidates += 1
-        if limit is not None and self._candidates > limit:
+        if self._limited and limit is not None and self._candidates > limit:
             raise _LimitReachedError(steps, "possible issuers", limit)
 
     def count_signatures(self, steps: Sequence[Step]) -> None:
         """Signatures are checked from the anchor down, up to the first that is wrong."""
         limit = self._search.rules.signature_limit
-        if limit is None:
+        if limit is None or not self._limited:
             return
         for child, issuer in itertools.pairwise(steps[::-1]):
             self._signatures += 1
@@ -81,6 +102,11 @@ def judged(search: Search) -> Generator[Path, Attempt, None]:
     itself = search.anchor_itself(search.leaf)
     if itself is not None and (yield search.path_of((), itself)).is_accepted:
         return
+    if search.rules.signature_limit is not None and len(set(search.served)) > _MANY:
+        # What is not found without limits is not found within them, and that is soon known.
+        found = yield from _climb(search, leaf, _Meter(search, limited=False))
+        if not found:
+            return
     try:
         yield from _climb(search, leaf, _Meter(search))
     except _LimitReachedError as reached:
@@ -93,9 +119,11 @@ def _climb(
     search: Search, steps: tuple[Step, ...], meter: _Meter
 ) -> Generator[Path, Attempt, bool]:
     """Try everything above the last step; returns whether a path was accepted."""
-    refusal = search.refused_so_far(steps)
+    refusal = search.refused_so_far(steps, meter.early)
     if refusal is not None:
         yield Path(steps, end=refusal)
+        return False
+    if not meter.climbs(steps[-1].certificate):
         return False
     limit = search.rules.max_certificates
     if limit is not None and len(steps) >= limit:
@@ -120,7 +148,7 @@ def _climb(
 def _finish(
     search: Search, steps: tuple[Step, ...], anchor: TrustAnchor, meter: _Meter
 ) -> Generator[Path, Attempt, bool]:
-    refusal = search.refused_so_far(steps)
+    refusal = search.refused_so_far(steps, meter.early)
     if refusal is not None:
         yield Path(steps, end=refusal)
         return False

@@ -304,6 +304,7 @@ class SearchRules:
         a certificate as soon as it is put on the path, not only when the path is complete.
     :param candidate_limit: how many candidates a complete search looks at in all.
     :param counts_loops: candidates that are in the path already count too.
+    :param climbs_once: what is above an intermediate is looked at on the first path to it only.
     :param signature_limit: how many signatures it checks on complete paths in all.
     :param finds_by_key_id: an issuer is also found by the key identifier alone, under any name.
     :param ranking: of a client that compares paths, what makes one better, most important first.
@@ -359,6 +360,7 @@ class SearchRules:
     prunes: frozenset[str] = frozenset()
     candidate_limit: int | None = None
     counts_loops: bool = False
+    climbs_once: bool = False
     signature_limit: int | None = None
     finds_by_key_id: bool = False
     ranking: tuple[Criterion, ...] = ()
