@@ -166,7 +166,7 @@ _KNOWN_1_24: Final = _KNOWN_1_23 | {
 
 _READABLE: Final = attrs.evolve(NO_CHECKS, curves=_CURVES)
 _AGREEING: Final = attrs.evolve(_READABLE, equal_algorithms=_EVERYWHERE)
-_FULL: Final = Form(empty_constraints=_EVERYWHERE)
+_FULL: Final = Form(empty_constraints=_EVERYWHERE, broken_extensions=_EVERYWHERE)
 _UNIQUE: Final = attrs.evolve(_FULL, repeated_extensions=_EVERYWHERE)
 _POSITIVE: Final = attrs.evolve(_UNIQUE, negative_serial=_EVERYWHERE)
 _RSA_8192: Final = KeySizes(maximum=((KeyKind.RSA, 8192),))

@@ -66,4 +66,5 @@ def test_release_and_model_agree(release, faults, genuine):
         examples=250,
         hostname=True,
         suits=suits,
+        most_unknown=0.05,  # whether ECDSA goes with SHA-512 hangs on the curve in old ones
     )
