@@ -56,7 +56,7 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.errors import ClientError
-from legacytrust.extensions import KeyUsage, Oid
+from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
@@ -246,8 +246,10 @@ _row("critical", Critical(_KNOWN | _PROXY | _ADDRESSES, scope=_BELOW), "3.5.0..3
      _MEASURED)
 _row("critical", Critical(_KNOWN | _ADDRESSES, scope=_BELOW), "3.8.0..4.3.2",
      "PURP X509_supported_extension at 3.8.4 to 4.3.2; compared: 3.9.2", _MEASURED)
-_row("name_constraints", NameConstraintRules(Scope(ALL_ROLES)), "2.0..3.2.1",
-     "VFY check_name_constraints at 2.0.6, 3.1.3; compared: 2.8.3, 3.1.2", _MEASURED)
+_row("name_constraints",
+     NameConstraintRules(Scope(ALL_ROLES), refused_kinds=frozenset({GeneralNameKind.IP})),
+     "2.0..3.2.1", "VFY check_name_constraints, v3_ncons.c at 2.0.6, 3.1.3; compared: 2.8.3, 3.1.3",
+     _MEASURED)
 _OWN_CONSTRAINTS: Final = NameConstraintRules(
     Scope(ALL_ROLES),
     form=DnsConstraintForm.ENDING,
@@ -255,9 +257,10 @@ _OWN_CONSTRAINTS: Final = NameConstraintRules(
     common_name=CommonNameUse.NO_DNS_NAME_OR_MAIL,
     host_like=HostLike.HOST,
 )
-_row("name_constraints", _OWN_CONSTRAINTS, "3.2.2..3.5.4",
-     "CONS x509_constraints_chain at 3.2.2: CNs from where the SAN loop left off; "
-     "compared: 3.2.2, 3.4.0", _MEASURED)
+_row("name_constraints", attrs.evolve(_OWN_CONSTRAINTS, whole_directory=True), "3.2.2..3.5.0",
+     "CONS x509_constraints_dirname at 3.2.2, 3.5.0; compared: 3.2.2, 3.3.5, 3.4.0", _MEASURED)
+_row("name_constraints", _OWN_CONSTRAINTS, "3.5.1..3.5.4",
+     "CONS x509_constraints_dirname at 3.5.1: the name may begin with it", _READ)
 _row("name_constraints", attrs.evolve(_OWN_CONSTRAINTS, common_name=CommonNameUse.ALWAYS),
      "3.6.0..4.2.1",
      "NEW x509_verify at 3.6.0: the leaf's names are taken before its SAN is read; compared: 3.9.2",
@@ -288,6 +291,11 @@ _row("explicit_policy", Scope(), f"{_LEGACY}, 3.7.1..3.7.3",
      _MEASURED)
 _row("explicit_policy", Scope(BELOW_ANCHOR), f"{_FIRST_NEW}, 3.4.0..3.7.0, 3.8.0..4.3.2",
      "NEW x509_vfy_check_policy at 3.2.2, 3.4.0, 3.8.0: always; compared: 3.2.2, 3.9.2", _MEASURED)
+_row("no_policy_holds", True, f"{_FIRST_NEW}, 3.4.0..3.7.0",
+     "the old X509_policy_check with no policies of the client's own; compared: 3.2.2, 3.4.0, 3.6.1",
+     _MEASURED)
+_row("no_policy_holds", False, f"{_LEGACY}, 3.7.1..4.3.2",
+     "x509_policy.c at 3.8.0; compared: 3.9.2, 4.3.2", _MEASURED)
 _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), _COVERED,
      "LU: a store made of PEM files holds certificates and no limits", _READ)
 _row("hostname", HostnameRules(checked=False), "2.0..2.6.5",

@@ -24,6 +24,19 @@ NOT_A_CA = R.intermediate("NotCA", ca=False)
 ENDING = R.intermediate("E", name_constraints=(("ample.test",), (), True))
 #: No addresses at all, critical: RFC 3779.
 ROUTER = I.leaf(HOST, extra_extensions=(("1.3.6.1.5.5.7.1.7", True, b"\x30\x00"),))
+ADDRESSES = R.intermediate("A", name_constraints=(("192.0.2.0/24",), (), True))
+ADDRESS = ADDRESSES.leaf(HOST, san=(HOST, "192.0.2.1"))
+BAD_NAME = I.leaf(HOST, san=(HOST, "two..dots"))
+STAR_WITHIN = I.leaf(HOST, san=(HOST, "w*.example.test"))
+MAILBOXES = R.intermediate("M", name_constraints=(("@example.test",), (), True))
+EXCLUDING = R.intermediate("X", name_constraints=((), ("example.org",), True))
+OTHER_CN = EXCLUDING.issue("www.example.org", key("p256", 79), san=(HOST,), eku=(Oid.SERVER_AUTH,))
+ONE_POLICY = ("2.5.29.32", False, bytes.fromhex("300630040602 2a03".replace(" ", "")))
+#: requireExplicitPolicy 0, which the policy of both certificates meets.
+DEMANDING = R.intermediate(
+    "P", extra_extensions=(ONE_POLICY, ("2.5.29.36", True, b"\x30\x03\x80\x01\x00"))
+)
+EXPLICIT = DEMANDING.leaf(HOST, extra_extensions=(ONE_POLICY,))
 CLIENT_CA = R.intermediate("Client", eku=(Oid.CLIENT_AUTH,))
 
 ADDTRUST = (LEAF, I, DEAD_CROSS), (R, OLD_ALIVE)
@@ -114,6 +127,16 @@ def test_the_incidents_of_2020_and_2021(version, addtrust, dst_root, no_old_root
             "3.3.6", "3.4.0", (CLIENT_CA.leaf(HOST),), (CLIENT_CA, R), True,
             id="what came from the store is checked",
         ),
+        pytest.param("3.2.1", "3.2.2", (ADDRESS, ADDRESSES), (R,), False, id="addresses compared"),
+        pytest.param("3.2.1", "3.2.2", (BAD_NAME, I), (R,), True, id="a name that is none"),
+        pytest.param("3.3.6", "3.4.0", (STAR_WITHIN, I), (R,), False, id="a star within a label"),
+        pytest.param(
+            "3.5.1", "3.5.2", (MAILBOXES.leaf(HOST), MAILBOXES), (R,), False, id="@host constraints"
+        ),
+        pytest.param(
+            "3.5.4", "3.6.0", (OTHER_CN, EXCLUDING), (R,), True, id="the CN counts beside a SAN"
+        ),
+        pytest.param("3.6.3", "3.7.1", (EXPLICIT, DEMANDING), (R,), False, id="policies, old code"),
         pytest.param("3.4.3", "3.5.0", (ROUTER, I), (R,), False, id="critical address blocks"),
         pytest.param("3.5.4", "3.6.0", (RSA.leaf(HOST, digest="md5"),), (RSA,), True, id="MD5"),
         pytest.param("3.5.4", "3.6.0", (RSA.leaf(HOST, pss=True),), (RSA,), True, id="PSS ends"),

@@ -108,7 +108,7 @@ CHECKS: Final = (
     Check(check_usage_without_ca, ("usage_without_ca", "usage_without_constraints")),
     Check(check_name_constraints, ("name_constraints",)),
     Check(check_name_syntax, ("name_syntax",)),
-    Check(check_explicit_policy, ("explicit_policy",)),
+    Check(check_explicit_policy, ("explicit_policy", "no_policy_holds")),
     Check(check_profile, ("strict_profile",)),
     Check(check_critical, ("critical",)),
     Check(check_subject, ("empty_subject",)),

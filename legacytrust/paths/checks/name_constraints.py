@@ -278,6 +278,12 @@ def _is_domain(name: str) -> bool:
     return all(label and all("!" <= c <= "~" for c in label) for label in name.split("."))
 
 
+def _directory(name: Name, tree: Name, rules: NameConstraintRules) -> bool:
+    if rules.whole_directory:
+        return name.key(rules.directory_names) == tree.key(rules.directory_names)
+    return tree.is_prefix_of(name, rules.directory_names)
+
+
 def _stands_for(name: GeneralName, tree: GeneralName) -> bool:
     """Whether a wildcard could be filled in so that it is what the constraint names."""
     if name.kind is not GeneralNameKind.DNS:
@@ -298,7 +304,7 @@ def _matches(name: GeneralName, tree: GeneralName, rules: NameConstraintRules) -
         case GeneralNameKind.IP:
             return _ip(name, tree)
         case _:
-            return Name(tree.content).is_prefix_of(Name(name.content), rules.directory_names)
+            return _directory(Name(name.content), Name(tree.content), rules)
 
 
 def _dns(name: str, tree: str, form: DnsConstraintForm) -> bool:

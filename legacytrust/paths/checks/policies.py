@@ -25,7 +25,8 @@ def check_explicit_policy(context: CheckContext) -> Iterator[Finding]:
     if all(certificate.require_explicit_policy is None for certificate, _ in known):
         return
     below = [(c, role) for c, role in known if role not in (Role.ANCHOR, Role.STORE_LEAF)]
-    demanding = _demanding([certificate for certificate, _ in below])
+    start = frozenset[str]() if context.rules.no_policy_holds else None
+    demanding = _demanding([certificate for certificate, _ in below], start)
     if demanding is None:
         return
     role = next(role for certificate, role in below if certificate is demanding)
@@ -36,11 +37,14 @@ def check_explicit_policy(context: CheckContext) -> Iterator[Finding]:
     yield Finding.of(Code.NO_VALID_POLICY, effect, demanding)
 
 
-def _demanding(path: list[Certificate]) -> Certificate | None:
-    """The certificate whose demand is not met, if one is (``path`` is leaf first)."""
+def _demanding(path: list[Certificate], valid: frozenset[str] | None) -> Certificate | None:
+    """The certificate whose demand is not met, if one is.
+
+    :param path: leaf first.
+    :param valid: the policies that are valid to begin with; ``None`` for all.
+    """
     left: int | None = None
     demanding: Certificate | None = None
-    valid: frozenset[str] | None = None
     for index in range(len(path) - 1, -1, -1):
         certificate = path[index]
         valid = _narrowed(valid, certificate)

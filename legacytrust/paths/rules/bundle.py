@@ -91,6 +91,8 @@ class CheckRules:
     name_constraints: NameConstraintRules = NameConstraintRules()
     name_syntax: NameSyntax = NameSyntax()
     explicit_policy: Scope = NOBODY_KNOWS
+    no_policy_holds: bool = False
+    """Whether a demand for an explicit policy is never met, whatever the path says."""
     strict_profile: Scope = Scope()
     """Who is held to the profile that RFC 5280 asks of CAs, beyond what a verifier has to check."""
     key_ids: Scope = Scope()

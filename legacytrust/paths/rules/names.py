@@ -83,6 +83,7 @@ class NameConstraintRules:
     :param scope: whose constraints are enforced.
     :param form: how DNS names are compared.
     :param directory_names: how the parts of directory names are compared.
+    :param whole_directory: a directory name must be the constraint, not just begin with it.
     :param common_name: when the common name of the leaf is constrained like a DNS name.
     :param last_common_name: of several CNs only the last one is constrained.
     :param spares_self_issued: self-issued certificates other than the leaf are exempt (RFC 5280).
@@ -120,6 +121,7 @@ class NameConstraintRules:
     last_common_name: bool = False
     spares_self_issued: bool = True
     issuers_common_names: bool = False
+    whole_directory: bool = False
     needs_san: bool = False
     host_like: HostLike = HostLike.TWO_LABELS
     names: ConstrainedNames = ConstrainedNames.ALL
