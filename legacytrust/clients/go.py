@@ -346,7 +346,8 @@ _row("name_constraints", _constrained(ConstrainedNames.ALL, **_LIMITED, **_READA
      _MEASURED)
 _row("name_constraints",
      _constrained(
-         ConstrainedNames.ALL, wildcard_excluded=True, **_LIMITED, **_READABLE_NAMES
+         ConstrainedNames.ALL, wildcard_excluded=True, wildcard_any_depth=True, **_LIMITED,
+         **_READABLE_NAMES,
      ),
      "1.24.11..1.24, 1.25.5..1.25", "matchDomainConstraint at 1.24.11, 1.25.5; compared", _MEASURED)
 _row("name_constraints",

@@ -245,7 +245,7 @@ _COMPARABLE: Final = frozenset({GeneralNameKind.DNS, GeneralNameKind.IP})
 def _constraints(refused: frozenset[GeneralNameKind], **more: Any) -> NameConstraintRules:
     return NameConstraintRules(
         _EVERYWHERE, kinds=_COMPARABLE, refused_kinds=refused, subject_names=False,
-        spares_self_issued=False, valid_names=True, wildcard_excluded=True, **more,
+        spares_self_issued=False, readable_names=True, wildcard_excluded=True, **more,
     )  # fmt: skip
 
 
@@ -268,10 +268,19 @@ _row("name_constraints", _constraints(_FAILS_CLOSED | {GeneralNameKind.URI}, **_
 _row("explicit_policy", Scope(), _COVERED, f"policies are not processed; {_COMPARED}", _MEASURED)
 _row("anchor_constraints", AnchorConstraintRules(unknown=ConstraintKind(0)), _COVERED,
      "an anchor is a name, a key and name constraints", _READ)
-_row("hostname", HostnameRules(wildcards=Wildcards.LEFTMOST_LABEL, ip_san=False,
-                               trailing_dot=False),
+_row("hostname",
+     HostnameRules(
+         wildcards=Wildcards.LEFTMOST_LABEL, ip_san=False, trailing_dot=False,
+         stops_at_odd_names=True,
+     ),
      _OLD, "name/verify.rs at 0.22.0; rustls 0.20 knows no addresses; compared: 0.22.0", _MEASURED)
-_row("hostname", HostnameRules(wildcards=Wildcards.LEFTMOST_LABEL, trailing_dot=False), _NEW,
+_row("hostname",
+     HostnameRules(
+         wildcards=Wildcards.LEFTMOST_LABEL, trailing_dot=False, stops_at_odd_names=True
+     ),
+     "0.100", "subject_name/verify.rs at 0.100.0, 0.100.3: BadDer", _READ)
+_row("hostname", HostnameRules(wildcards=Wildcards.LEFTMOST_LABEL, trailing_dot=False),
+     "0.101..0.103",
      f"subject_name at 0.100.0, 0.103.9; {_COMPARED}", _MEASURED)
 
 

@@ -223,6 +223,9 @@ def test_the_limit_is_told():
 
 NAMELESS = {"name_constraints": (OUR_DOMAIN, (), True), "san": ("www.example.org",)}
 ODDITIES = {
+    "a wildcard two labels below an excluded name's domain, in 1.24.11 and 1.25.5":
+        (constrained((), ("mail.example.test",), san=(HOSTNAME, "*.b.example.test")),
+         [("1.24.10", ACCEPTED), ("1.24.11", REJECTED), ("1.25.5", REJECTED), ("1.26", ACCEPTED)]),
     "a CA beside its own constraints, in 1.19 and 1.20":
         (scene(ca=NAMELESS), [("1.18", ACCEPTED), ("1.19.8", REJECTED), ("1.21", ACCEPTED)]),
     "purposes that are none": (scene(leaf={"eku": ()}), [("1.8", ACCEPTED), ("1.27.3", ACCEPTED)]),

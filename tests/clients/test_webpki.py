@@ -146,3 +146,16 @@ def test_the_limit_is_told():
     outcome = impostors(100).outcome("webpki 0.103.9")
     assert lt.Code.LIMIT_REACHED in {finding.code for finding in outcome.findings}
     assert impostors(90).verdict("webpki 0.103.9") == ACCEPTED
+
+
+def test_a_name_that_cannot_be_read_ends_the_comparison_up_to_0_100():
+    before, after = scene(leaf={"san": ("*", HOSTNAME)}), scene(leaf={"san": (HOSTNAME, "*")})
+    for version, verdict in (("0.22.0", REJECTED), ("0.100.3", REJECTED), ("0.101.0", ACCEPTED)):
+        assert before.verdict(f"webpki {version}", hostname=HOSTNAME) == verdict
+        assert after.verdict(f"webpki {version}", hostname=HOSTNAME) == ACCEPTED
+
+
+def test_a_name_that_cannot_be_read_lies_within_no_constraint():
+    odd = {"san": (HOSTNAME, "-a.example.test")}
+    assert constrained(names=(OURS, (), True), **odd).verdict("webpki 0.103.9") == REJECTED
+    assert scene(leaf=odd).verdict("webpki 0.103.9", hostname=HOSTNAME) == ACCEPTED

@@ -27,7 +27,7 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import CommonNameUse, HostnameRules, StarredLabels, Wildcards
 
-__all__ = ["check_hostname", "matches", "normalise"]
+__all__ = ["check_hostname", "is_readable", "matches", "normalise"]
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
@@ -143,13 +143,13 @@ def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
 def _usable_san(leaf: Certificate, rules: HostnameRules) -> tuple[GeneralName, ...]:
     san = (leaf.subject_alt_names or ()) if rules.reads_san else ()
     if rules.stops_at_odd_names:
-        san = tuple(itertools.takewhile(_is_readable, san))
+        san = tuple(itertools.takewhile(is_readable, san))
     if not rules.underscore and not all(_harmony_reads(name, rules.wildcards) for name in san):
         return ()
     return san
 
 
-def _is_readable(name: GeneralName) -> bool:
+def is_readable(name: GeneralName) -> bool:
     """Whether mozilla::pkix reads this entry: a name without a final dot, a star as whole label."""
     if name.kind is not GeneralNameKind.DNS:
         return True

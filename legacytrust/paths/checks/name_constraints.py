@@ -16,6 +16,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.extensions import GeneralName, GeneralNameKind, NameConstraints, Oid
 from legacytrust.names import Name
 from legacytrust.paths.checks.context import CheckContext
+from legacytrust.paths.checks.hostname import is_readable
 from legacytrust.paths.checks.merged_constraints import check_merged
 from legacytrust.paths.checks.name_syntax import is_host
 from legacytrust.paths.findings import Code, Effect, Finding
@@ -238,8 +239,12 @@ class _Subtrees:
         )
 
     def _can_read(self, name: GeneralName) -> bool:
-        checked = self._rules.valid_names and name.kind is GeneralNameKind.DNS
-        return not checked or _is_domain(name.text)
+        if name.kind is not GeneralNameKind.DNS:
+            return True
+        compared = name.kind in self._permitted or name.kind in self._excluded
+        if self._rules.readable_names and compared and not is_readable(name):
+            return False
+        return not self._rules.valid_names or _is_domain(name.text)
 
     def _within(
         self, name: GeneralName, trees: tuple[GeneralName, ...], *, wildcards: bool
@@ -247,7 +252,7 @@ class _Subtrees:
         if name.kind is GeneralNameKind.DNS and self._by_label and not wildcards:
             return not self._domains[id(trees)].isdisjoint(_domains_above(name.text.lower()))
         return any(
-            _matches(name, tree, self._rules) or (wildcards and _stands_for(name, tree))
+            _matches(name, tree, self._rules) or (wildcards and _stands_for(name, tree, self._rules))
             for tree in trees
         )
 
@@ -284,13 +289,15 @@ def _directory(name: Name, tree: Name, rules: NameConstraintRules) -> bool:
     return tree.is_prefix_of(name, rules.directory_names)
 
 
-def _stands_for(name: GeneralName, tree: GeneralName) -> bool:
+def _stands_for(name: GeneralName, tree: GeneralName, rules: NameConstraintRules) -> bool:
     """Whether a wildcard could be filled in so that it is what the constraint names."""
     if name.kind is not GeneralNameKind.DNS:
         return False
     star, _, domain = name.text.lower().partition(".")
     label, _, rest = tree.text.lower().partition(".")
-    return star == "*" and bool(label) and bool(domain) and domain == rest
+    if star != "*" or not label or not domain:
+        return False
+    return domain == rest or (rules.wildcard_any_depth and domain.endswith("." + rest))
 
 
 def _matches(name: GeneralName, tree: GeneralName, rules: NameConstraintRules) -> bool:

@@ -98,8 +98,11 @@ class NameConstraintRules:
     :param excluded: excluded subtrees are looked at.
     :param unreadable: no name lies within any constraint: the client cannot read them.
     :param valid_names: a DNS name that is none is refused below any constraint.
+    :param readable_names: the same for one that webpki and mozilla::pkix cannot read, where it is
+        compared.
     :param wildcard_permitted: a wildcard lies within ``www.example.com`` if it stands for it.
     :param wildcard_excluded: the same where that is excluded.
+    :param wildcard_any_depth: there, so does one that stands for names further down.
     :param merging: how the constraints of several issuers add up; unless they are separate, kinds
         that the client cannot compare refuse whatever they exclude and permit all.
     :param compared: the kinds that it can compare, when it merges.
@@ -131,8 +134,10 @@ class NameConstraintRules:
     excluded: bool = True
     unreadable: bool = False
     valid_names: bool = False
+    readable_names: bool = False
     wildcard_permitted: bool = False
     wildcard_excluded: bool = False
+    wildcard_any_depth: bool = False
     merging: Merging = Merging.SEPARATE
     compared: frozenset[GeneralNameKind] = frozenset()
     exact_case: bool = False
