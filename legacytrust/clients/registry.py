@@ -7,9 +7,11 @@ from types import MappingProxyType
 from typing import Final
 
 from legacytrust.clients.android import ANDROID
+from legacytrust.clients.android_browser import ANDROID_BROWSER
 from legacytrust.clients.axtls import AXTLS
 from legacytrust.clients.bearssl import BEARSSL
 from legacytrust.clients.boringssl import BORINGSSL
+from legacytrust.clients.chrome import CHROME
 from legacytrust.clients.cpython_ssl import CPYTHON_SSL
 from legacytrust.clients.cryptoapi import CRYPTOAPI
 from legacytrust.clients.curl import CURL
@@ -38,9 +40,11 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
         family.name: family
         for family in (
             ANDROID,
+            ANDROID_BROWSER,
             AXTLS,
             BEARSSL,
             BORINGSSL,
+            CHROME,
             CPYTHON_SSL,
             CRYPTOAPI,
             CURL,

@@ -103,6 +103,8 @@ class Code(enum.Enum):
     DISALLOWED = "disallowed", "anchor_constraints"
     CA_DISTRUSTED = "ca-distrusted", "distrust"
     DIGEST_REFUSED_UNDER_ROOT = "digest-refused-under-root", "root_digests"
+    VALID_TOO_LONG = "valid-too-long", "lifetime"
+    TIMESTAMPS_MISSING = "timestamps-missing", "timestamps"
     HOSTNAME_MISMATCH = "hostname-mismatch", "hostname"
     HOSTNAME_LEFT_TO_APPLICATION = "hostname-left-to-application", "hostname"
 

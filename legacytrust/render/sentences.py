@@ -196,6 +196,12 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.DIGEST_REFUSED_UNDER_ROOT: lambda who, d: (
             f"{who} is signed with {d['digest']}, which this client refuses under {d['root']}"
         ),
+        Code.VALID_TOO_LONG: lambda who, d: (
+            f"{who} is good for {d['lasts']} days; the client allows {d['limit']}"
+        ),
+        Code.TIMESTAMPS_MISSING: lambda who, _: (
+            f"{who} has no timestamps of certificate transparency in it; the client asks for some"
+        ),
         Code.HOSTNAME_MISMATCH: lambda _, d: (
             f"the certificate is not for {d['hostname']} but for {_names(d['names'])}"
         ),

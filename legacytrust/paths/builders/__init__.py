@@ -36,6 +36,7 @@ from legacytrust.paths.builders.depth_first import depth_first
 from legacytrust.paths.builders.end_to_end import end_to_end, name_chain
 from legacytrust.paths.builders.forward import forward
 from legacytrust.paths.builders.judged import judged
+from legacytrust.paths.builders.likeliest_first import likeliest_first
 from legacytrust.paths.builders.linear import linear
 from legacytrust.paths.builders.ordered import reorder, strict_order
 from legacytrust.paths.builders.ranked import ranked
@@ -64,6 +65,7 @@ BUILDERS: Final[Mapping[Strategy, Builder]] = MappingProxyType(
         Strategy.BACKTRACK: backtrack,
         Strategy.BEST_ISSUER: best_issuer,
         Strategy.DEPTH_FIRST: depth_first,
+        Strategy.LIKELIEST_FIRST: likeliest_first,
         Strategy.RANKED: ranked,
         Strategy.CHECKED_CLIMB: checked_climb,
         Strategy.FORWARD: forward,

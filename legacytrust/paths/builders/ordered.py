@@ -1,7 +1,8 @@
 """The served list in its order, or put in order first: Android before 7.
 
-Neither builder tries anything twice.  The strict one takes the list as the server sent it and
-looks only for an issuer of its last certificate.  The other one sorts the list by names, greedily
+Neither builder tries anything twice.  The strict one takes the list as the server sent it, or as
+its names chain from the leaf (the browser of Android 2 arranged it so before it asked), and looks
+only for an issuer of its last certificate.  The other one sorts the list by names, greedily
 and by swapping, and cuts it at the first certificate whose name and key belong to a root of the
 store; what it cut off is not looked at any more, which is why an expired cross-certificate above
 a known root does no harm.
@@ -14,6 +15,7 @@ from collections.abc import Generator, Sequence
 from legacytrust.certificate import Certificate
 from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
+from legacytrust.paths.rules import ListOrder
 from legacytrust.paths.search import Search
 from legacytrust.stores.anchor import TrustAnchor
 
@@ -22,7 +24,8 @@ __all__ = ["reorder", "strict_order"]
 
 def strict_order(search: Search) -> Generator[Path, Attempt, None]:
     """Each served certificate must be issued by the next, and the last by a root of the store."""
-    served, last = search.served, search.served[-1]
+    served = _line(search)
+    last = served[-1]
     if search.store_is_unusable:
         yield search.dead_end(served, Code.STORE_UNUSABLE)
         return
@@ -34,14 +37,28 @@ def strict_order(search: Search) -> Generator[Path, Attempt, None]:
     if anchor is None:
         yield _no_anchor(search, served)
         return
-    yield _gap(search, served, anchor) or _with_served_root(search, anchor)
+    yield _gap(search, served, anchor) or _with_served_root(search, served, anchor)
 
 
-def _with_served_root(search: Search, anchor: TrustAnchor) -> Path:
+def _line(search: Search) -> Sequence[Certificate]:
+    """The list as it was sent, or what is left of it when it is rebuilt along the names."""
+    if search.rules.list_order is not ListOrder.SORTED:
+        return search.served
+    ordered, length = _sort(search)
+    top = ordered[length - 1]
+    over = length > 1 and top.is_self_issued() and search.has_begun(top)
+    if search.rules.drops_expired_root and over and not search.is_valid(top):
+        length -= 1
+    return ordered[:length]
+
+
+def _with_served_root(
+    search: Search, served: Sequence[Certificate], anchor: TrustAnchor
+) -> Path:
     """The whole list stays in the path, also a copy of the root itself."""
-    path = search.complete(search.served, above=(anchor,))
+    path = search.complete(served, above=(anchor,))
     top = path.steps[-2]
-    if not anchor.is_certificate(search.served[-1]):
+    if not anchor.is_certificate(served[-1]):
         return path
     marked = Step(top.certificate, Role.SERVED_ROOT)
     return Path((*path.steps[:-2], marked, path.steps[-1]), anchor)

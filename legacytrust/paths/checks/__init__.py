@@ -57,7 +57,9 @@ from legacytrust.paths.checks.profile import check_profile
 from legacytrust.paths.checks.trust import (
     check_anchor_constraints,
     check_distrust,
+    check_lifetime,
     check_root_digests,
+    check_timestamps,
 )
 from legacytrust.paths.findings import Effect, Finding
 from legacytrust.paths.path import Path, Role, Step
@@ -120,6 +122,8 @@ CHECKS: Final = (
     Check(check_anchor_constraints, ("anchor_constraints",)),
     Check(check_distrust, ("distrust",)),
     Check(check_root_digests, ("root_digests",)),
+    Check(check_lifetime, ("lifetime",)),
+    Check(check_timestamps, ("timestamps",)),
 )
 
 #: Those of them that can be made on one certificate by itself.

@@ -13,7 +13,13 @@ from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
 from legacytrust.paths.rules import BELOW_ANCHOR, ConstraintKind, Distrust
 from legacytrust.stores.anchor import Constraints
 
-__all__ = ["check_anchor_constraints", "check_distrust", "check_root_digests"]
+__all__ = [
+    "check_anchor_constraints",
+    "check_distrust",
+    "check_lifetime",
+    "check_root_digests",
+    "check_timestamps",
+]
 
 
 def check_anchor_constraints(context: CheckContext) -> Iterator[Finding]:
@@ -128,6 +134,24 @@ def check_root_digests(context: CheckContext) -> Iterator[Finding]:
                 digest=digest.value,
                 root=anchor.label,
             )
+
+
+def check_lifetime(context: CheckContext) -> Iterator[Finding]:
+    """A server's certificate that is good for longer than browsers let public CAs promise."""
+    leaf = context.leaf
+    limits = [most for since, most in context.rules.lifetime.limits if leaf.not_before >= since]
+    if limits and leaf.not_after - leaf.not_before > min(limits):
+        lasts = (leaf.not_after - leaf.not_before).days
+        days = min(limits).days
+        yield Finding.of(Code.VALID_TOO_LONG, Effect.FATAL, leaf, lasts=lasts, limit=days)
+
+
+def check_timestamps(context: CheckContext) -> Iterator[Finding]:
+    """Certificate transparency: timestamps can also be sent beside the certificate."""
+    leaf, role = context.leaf, context.path.steps[0].role
+    effect = context.rules.timestamps.effect(role)
+    if effect is not Effect.HARMLESS and not leaf.timestamps:
+        yield Finding.of(Code.TIMESTAMPS_MISSING, effect, leaf)
 
 
 def _too_late(leaf: Certificate, used: set[str], policy: Distrust) -> bool:

@@ -74,6 +74,7 @@ from legacytrust.paths.rules.trust import (
     Blocklist,
     ConstraintKind,
     Distrust,
+    Lifetime,
     RootDigests,
 )
 
@@ -109,6 +110,7 @@ __all__ = [
     "KeyIdUse",
     "KeySizes",
     "LeafUsage",
+    "Lifetime",
     "ListOrder",
     "Loop",
     "Merging",

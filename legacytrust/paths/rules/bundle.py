@@ -32,6 +32,7 @@ from legacytrust.paths.rules.trust import (
     Blocklist,
     ConstraintKind,
     Distrust,
+    Lifetime,
     RootDigests,
 )
 
@@ -108,6 +109,9 @@ class CheckRules:
     anchor_constraints: AnchorConstraintRules = AnchorConstraintRules()
     distrust: tuple[Distrust, ...] = ()
     root_digests: RootDigests = RootDigests()
+    lifetime: Lifetime = Lifetime()
+    timestamps: Scope = Scope()
+    """Whether a leaf without timestamps of certificate transparency in it is objected to."""
     hostname: HostnameRules = HostnameRules(unknown=True)
 
 

@@ -46,6 +46,7 @@ class Strategy(enum.Enum):
     TOP_DOWN = "the served list from its last to its first, each by a signer known by then"
     DEPTH_FIRST = "complete: every path over store, served list and elsewhere until one passes"
     CHECKED_CLIMB = "store before served list, dates and signatures checked at every step"
+    LIKELIEST_FIRST = "the same over all that is known at once, the likeliest issuer first"
     RANKED = "every path is built, and the best one taken"
     FORWARD = "greedy, served list forwards only, store at every level or after its end"
     JUDGED = "the same, but judged link by link, and given up at a limit"
@@ -291,6 +292,8 @@ class SearchRules:
     :param max_served_octets: the same for the size of the message that brings it.
     :param max_sorted: the longest list that is put in order; ``None`` if unbounded.
     :param list_order: what becomes of the served list before an anchor is looked for.
+    :param drops_expired_root: a self-issued certificate at the end of the list that it leaves is
+        dropped when it has expired.
     :param finds_sorted_roots: a self-signed certificate of the list can have an issuer there too.
     :param anchors_by_name: an anchor is looked for only among store certificates of one name: the
         issuer's of the last certificate of the list, or at a second attempt its own.
@@ -302,7 +305,8 @@ class SearchRules:
         anchor included, beside what is checked on the complete path.
     :param prunes: names of rules (fields of ``CheckRules``) by which a complete search refuses
         a certificate as soon as it is put on the path, not only when the path is complete.
-    :param candidate_limit: how many candidates a complete search looks at in all.
+    :param candidate_limit: how many candidates a complete search looks at in all; one that ranks
+        them counts how often it asks for a next one, also where there is none.
     :param counts_loops: candidates that are in the path already count too.
     :param climbs_once: what is above an intermediate is looked at on the first path to it only.
     :param signature_limit: how many signatures it checks on complete paths in all.
@@ -350,6 +354,7 @@ class SearchRules:
     max_served_octets: int | None = None
     max_sorted: int | None = None
     list_order: ListOrder = ListOrder.AS_SENT
+    drops_expired_root: bool = False
     finds_sorted_roots: bool = False
     anchors_by_name: bool = False
     anchor_match: AnchorMatch = AnchorMatch.NEVER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -11,7 +11,14 @@ from legacytrust.algorithms import Digest
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules.scope import ALL_ROLES
 
-__all__ = ["AnchorConstraintRules", "Blocklist", "ConstraintKind", "Distrust", "RootDigests"]
+__all__ = [
+    "AnchorConstraintRules",
+    "Blocklist",
+    "ConstraintKind",
+    "Distrust",
+    "Lifetime",
+    "RootDigests",
+]
 
 
 @attrs.frozen
@@ -89,3 +96,14 @@ class RootDigests:
 
     refused: frozenset[Digest] = frozenset()
     anchors: frozenset[str] | None = frozenset()
+
+
+@attrs.frozen
+class Lifetime:
+    """For how long a server's certificate may be good at most, as browsers ask of public CAs.
+
+    :param limits: pairs of a moment and a length: a leaf that begins then or later must not be
+        good for longer.
+    """
+
+    limits: tuple[tuple[datetime, timedelta], ...] = ()
