@@ -34,6 +34,10 @@ Not modelled: revocation (CRLSets), pinned keys, names that are not unique on th
 for Symantec and for the CA of the French state, EV, intermediates from stores of the platform, Merkle
 Tree Certificates, limits on names that an administrator puts on a root, what TLS asks of the leaf's key
 usage for RSA before BoringSSL insisted on it, and a critical certificatePolicies with unknown qualifiers.
+Of its strict parser these are missing: name constraints that are empty or name no network, names that
+are not ASCII, an authorityInfoAccess or authorityKeyIdentifier of wrong form, a CA without a subject.
+In which order equally likely issuers come depends on the C++ library; here it is that of the list, and
+it matters only in mazes that reach the limit.
 
 Sources: Chromium's ``net/cert/cert_verify_proc.cc`` (PROC) and ``cert_verify_proc_builtin.cc``
 (BUILTIN) in copies from 2022 to 2026, ``root_store.proto`` of 120 and 150, and BoringSSL's ``pki/``
