@@ -28,6 +28,7 @@ from legacytrust.clients.mozilla_pkix import MOZILLA_PKIX
 from legacytrust.clients.node import NODE
 from legacytrust.clients.nss import NSS_CLASSIC, NSS_LIBPKIX
 from legacytrust.clients.openssl import OPENSSL
+from legacytrust.clients.sectrust import SECTRUST
 from legacytrust.clients.webpki import WEBPKI
 from legacytrust.clients.wolfssl import WOLFSSL
 from legacytrust.clients.wolfssl_altchains import WOLFSSL_ALTCHAINS
@@ -60,6 +61,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             NSS_CLASSIC,
             NSS_LIBPKIX,
             OPENSSL,
+            SECTRUST,
             WEBPKI,
             WOLFSSL,
             WOLFSSL_ALTCHAINS,

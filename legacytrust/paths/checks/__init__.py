@@ -123,7 +123,7 @@ CHECKS: Final = (
     Check(check_distrust, ("distrust",)),
     Check(check_root_digests, ("root_digests",)),
     Check(check_lifetime, ("lifetime",)),
-    Check(check_timestamps, ("timestamps",)),
+    Check(check_timestamps, ("timestamps", "timestamps_since")),
 )
 
 #: Those of them that can be made on one certificate by itself.

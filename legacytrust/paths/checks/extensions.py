@@ -26,11 +26,22 @@ def check_purpose(context: CheckContext) -> Iterator[Finding]:
     """
     for position, certificate, role in context.known:
         usages = _purposes(certificate, context.rules.purpose)
+        if position == 0 and _is_unstated(certificate, context.rules.purpose, role):
+            yield Finding.of(Code.PURPOSE_REFUSED, Effect.FATAL, certificate, usages=usages or ())
+            continue
         if usages is None:
             continue
         effect = _purpose_effect(context.rules.purpose, certificate, role, is_leaf=position == 0)
         if effect is not Effect.HARMLESS:
             yield Finding.of(Code.PURPOSE_REFUSED, effect, certificate, usages=usages)
+
+
+def _is_unstated(leaf: Certificate, rules: Purpose, role: Role) -> bool:
+    """Whether the leaf does not say in so many words what it is for, and would have to."""
+    since = rules.stated_since
+    if not rules.stated or role not in rules.leaf_roles or (since and leaf.not_before < since):
+        return False
+    return rules.stated.isdisjoint(leaf.extended_key_usage or ())
 
 
 def _purposes(certificate: Certificate, rules: Purpose) -> tuple[str, ...] | None:

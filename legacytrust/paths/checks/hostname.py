@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+import attrs
 import idna
 
 from legacytrust.certificate import Certificate
@@ -99,6 +100,7 @@ def check_hostname(context: CheckContext) -> Iterator[Finding]:
         return  # a client that judges each served certificate by itself compares the leaf only
     rules, leaf = context.rules.hostname, context.leaf
     if rules.checked and not rules.unknown and matches(leaf, context.hostname, rules):
+        yield from _doubt(leaf, context.hostname, rules)
         return
     data: dict[str, str | tuple[str, ...]] = {
         "hostname": context.hostname,
@@ -112,6 +114,16 @@ def check_hostname(context: CheckContext) -> Iterator[Finding]:
         unknown = lenient or not rules.checked
         code = Code.HOSTNAME_LEFT_TO_APPLICATION if unknown else Code.HOSTNAME_MISMATCH
         yield Finding.of(code, Effect.UNKNOWN if unknown else Effect.FATAL, leaf, **data)
+
+
+def _doubt(leaf: Certificate, hostname: str, rules: HostnameRules) -> Iterator[Finding]:
+    """Whether the match hangs on a list of domains that only the client has."""
+    if not rules.suffixes_unknown:
+        return
+    if not matches(leaf, hostname, attrs.evolve(rules, spares_countries=True)):
+        names = _presented(leaf)
+        code = Code.HOSTNAME_LEFT_TO_APPLICATION
+        yield Finding.of(code, Effect.UNKNOWN, leaf, hostname=hostname, names=names)
 
 
 def matches(leaf: Certificate, hostname: str, rules: HostnameRules) -> bool:
@@ -254,6 +266,8 @@ def _first_label_matches(pattern: str, host: str, rules: HostnameRules) -> bool:
 
 def _may_have_stars(pattern: str, rules: HostnameRules) -> bool:
     first, *rest = pattern.split(".")
+    if rules.star_ends_label and any("*" in label[:-1] for label in (first, *rest)):
+        return False
     match rules.starred:
         case StarredLabels.NOT_LAST if "*" in pattern.rpartition(".")[2]:
             return False

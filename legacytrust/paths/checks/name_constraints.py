@@ -252,7 +252,8 @@ class _Subtrees:
         if name.kind is GeneralNameKind.DNS and self._by_label and not wildcards:
             return not self._domains[id(trees)].isdisjoint(_domains_above(name.text.lower()))
         return any(
-            _matches(name, tree, self._rules) or (wildcards and _stands_for(name, tree, self._rules))
+            _matches(name, tree, self._rules)
+            or (wildcards and _stands_for(name, tree, self._rules))
             for tree in trees
         )
 

@@ -149,7 +149,9 @@ def check_lifetime(context: CheckContext) -> Iterator[Finding]:
 def check_timestamps(context: CheckContext) -> Iterator[Finding]:
     """Certificate transparency: timestamps can also be sent beside the certificate."""
     leaf, role = context.leaf, context.path.steps[0].role
-    effect = context.rules.timestamps.effect(role)
+    effect, since = context.rules.timestamps.effect(role), context.rules.timestamps_since
+    if since is not None and leaf.not_before < since:
+        return
     if effect is not Effect.HARMLESS and not leaf.timestamps:
         yield Finding.of(Code.TIMESTAMPS_MISSING, effect, leaf)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
@@ -112,6 +112,8 @@ class CheckRules:
     lifetime: Lifetime = Lifetime()
     timestamps: Scope = Scope()
     """Whether a leaf without timestamps of certificate transparency in it is objected to."""
+    timestamps_since: datetime | None = None
+    """Whether that is so only of leaves that begin then or later."""
     hostname: HostnameRules = HostnameRules(unknown=True)
 
 

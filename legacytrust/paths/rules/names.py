@@ -237,6 +237,9 @@ class HostnameRules:
     :param starred: labels in which a star may stand, if the wildcards allow it there; elsewhere
         it makes the name match nothing.
     :param a_label_star: a star may stand beside part of an ``xn--`` label.
+    :param star_ends_label: a star anywhere but at the end of a label matches nothing.
+    :param suffixes_unknown: the client has a list of domains below which anybody may register, and
+        lets no wildcard stand for them: a star before ``co.uk`` and its like is open.
     :param unknown: nobody knows: whatever is not an exact match is open.
     """
 
@@ -264,4 +267,6 @@ class HostnameRules:
     spares_a_labels: bool = False
     starred: StarredLabels = StarredLabels.ALL
     a_label_star: bool = True
+    star_ends_label: bool = False
+    suffixes_unknown: bool = False
     unknown: bool = False
