@@ -335,6 +335,11 @@ def test_macos_up_to_10_11_has_another_verifier(served, store, verdict):
         assert says(version, expired, store) in ("unknown", "rejected")
 
 
+def test_a_trusted_leaf_that_has_expired_is_told_beside_the_path_above_it():
+    leaf = CA.leaf(HOSTNAME, **{**FIELDS, "not_after": AT - DAY})
+    assert says("macos-10.11", (leaf, CA), (leaf, NEW)) == "unknown"
+
+
 @pytest.mark.parametrize(
     "version", ["ios-5.1.1", "ios-10.3.1", "iOS-18.7", "macos-10.9", "macos-11.7.10", "macos-26.1"]
 )

@@ -60,7 +60,8 @@ def ranked(search: Search) -> Generator[Path, Attempt, None]:
             if (yield _as_path(search, other)).is_accepted:
                 return
         elif other.anchor is not None:
-            doubt = Finding.of(Code.RANKING_UNPROVEN, Effect.UNKNOWN, best.steps[-1].certificate)
+            top = best.steps[-1].certificate if best.steps else best.whole[-1]  # an anchor alone
+            doubt = Finding.of(Code.RANKING_UNPROVEN, Effect.UNKNOWN, top)
             yield attrs.evolve(_as_path(search, other), end=doubt)
 
 
