@@ -42,8 +42,8 @@ it matters only in mazes that reach the limit.
 Sources: Chromium's ``net/cert/cert_verify_proc.cc`` (PROC) and ``cert_verify_proc_builtin.cc``
 (BUILTIN) in copies from 2022 to 2026, ``root_store.proto`` of 120 and 150, and BoringSSL's ``pki/``
 (PATH path_builder.cc, CHAIN verify_certificate_chain.cc, NAMES name_constraints.cc, PARSE
-parsed_certificate.cc) at each commit from 2023-06 to 2026-08-21, which changed nothing here.
-"Compared" means: that of 2026-08-21, compiled and run with Chrome's settings on generated PKIs; no
+parsed_certificate.cc) of 2026-08-21; the titles of its changes since 2023-06 speak of nothing here.
+"Compared" means: that of 2026-08-21, the newest alone, compiled and run with Chrome's settings on generated PKIs; no
 package carries it, so the comparison is not among the tests.
 """
 
@@ -192,7 +192,8 @@ _row("leaf_usage",
          by_kind=((KeyKind.RSA, ~KeyUsage(0)),),
          netscape=False,
      ),
-     _COVERED, "BoringSSL ssl_cert_check_key_usage, for signatures made in the handshake", _READ)
+     _COVERED, "BoringSSL ssl_cert_check_key_usage, for signatures made in the handshake; read: 2026",
+     _INFERRED)
 _row("critical", Critical(_KNOWN, scope=Scope(BELOW_ANCHOR)), "105..113",
      "CHAIN IsHandledCriticalExtension", _INFERRED)
 _row("critical", Critical(_KNOWN | {_MICROSOFT_POLICIES}, scope=Scope(BELOW_ANCHOR)), "114..156",
@@ -252,7 +253,8 @@ for _major in range(_FIRST, _LAST + 1):
 
 _row("hostname",
      HostnameRules(wildcards=Wildcards.LEFTMOST_LABEL, spares_countries=True), _COVERED,
-     "X509Certificate::VerifyHostname: the SAN only, no star for a whole registry", _READ)
+     "X509Certificate::VerifyHostname, from memory: the SAN only, no star for a whole registry",
+     Evidence.BELIEVED)
 
 
 # -- options ------------------------------------------------------------------------------------
