@@ -28,6 +28,8 @@ from legacytrust.stores.sources import Encoding, InnerFile
 __all__ = ["Found", "Limits", "certificates_in", "find_certificates", "matches"]
 
 _PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END ")
+# A certificate of version 3: two SEQUENCEs with lengths of two bytes, and the version.
+_DER_HEAD = re.compile(rb"(?=\x30\x82(..)\x30\x82..\xa0\x03\x02\x01\x02)", re.DOTALL)
 _AR_MAGIC, _AR_HEADER = b"!<arch>\n", 60
 _BROKEN = (
     tarfile.TarError,
@@ -96,6 +98,8 @@ def certificates_in(content: bytes, encoding: Encoding) -> tuple[bytes, ...]:
     """The DER certificates in a file; blocks that are not base64 are passed over."""
     if encoding is Encoding.DER:
         return (content,)
+    if encoding is Encoding.EMBEDDED_DER:
+        return tuple(_embedded(content))
     if encoding is Encoding.ESCAPED_PEM:
         content = content.replace(rb"\n", b"\n")
     blocks = (_decoded(block) for block in _PEM.findall(content))
@@ -106,6 +110,14 @@ def matches(path: str, pattern: str) -> bool:
     """Whether *path* fits *pattern*, in which ``*`` does not cross a slash."""
     parts, patterns = path.split("/"), pattern.split("/")
     return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
+
+
+def _embedded(content: bytes) -> Iterator[bytes]:
+    """What begins like a certificate and is whole; its fingerprint will tell whether it is one."""
+    for head in _DER_HEAD.finditer(content):
+        end = head.start() + 4 + int.from_bytes(head[1])
+        if end <= len(content):
+            yield content[head.start() : end]
 
 
 def _decoded(block: bytes) -> bytes | None:

@@ -3,8 +3,10 @@
 The snapshots say which roots there are; this command finds their bytes.  It fetches the packages
 that ``sources.toml`` pins, looks for certificates with the wanted fingerprints, and writes each to
 ``certificates/`` under its fingerprint, with a short header that says what it is and where it was
-taken from.  In the same way it writes the ``chain.pem`` of every example.  All of it is a function
-of the pinned bytes: running the command again changes nothing.
+taken from.  In the same way it writes the certificates that ``intermediates.toml`` lists to
+``intermediates/``, except those that are in ``certificates/`` already, and the ``chain.pem`` of
+every example.  All of it is a function of the pinned bytes: running the command again changes
+nothing.
 
 Registries forget.  A certificate whose package is no longer offered stands by its fingerprint: the
 committed bytes are hashed again, and the report names the package.  That is no failure, since a
@@ -29,6 +31,7 @@ from legacytrust.errors import LegacyTrustError, SourceUnavailableError, StoreDa
 from legacytrust.stores.archives import Found, certificates_in, find_certificates, matches
 from legacytrust.stores.files import SHORT, RootEntry, read_snapshot_files
 from legacytrust.stores.pemfile import certificate_text, chain_text, source_line
+from legacytrust.stores.poolfile import read_pool_file
 from legacytrust.stores.registries import Fetcher
 from legacytrust.stores.sources import (
     Encoding,
@@ -57,7 +60,7 @@ class Status(StrEnum):
     MISSING = "missing"
     """No package gives it, and no right bytes are committed."""
     UNUSED = "unused"
-    """No snapshot names it."""
+    """Neither a snapshot nor the list of intermediates names it."""
 
 
 FAILURES = frozenset({Status.DIFFERS, Status.MISSING, Status.UNUSED})
@@ -121,20 +124,22 @@ def _open_package(source: Source, fetcher: Fetcher) -> Package:
 def build(
     root: Path, examples: Path, packages: Sequence[Package], *, check: bool = False
 ) -> tuple[Line, ...]:
-    """Rebuild ``certificates/`` below *root* and every ``chain.pem`` below *examples*.
+    """Rebuild ``certificates/`` and ``intermediates/`` below *root*, and the example chains.
 
     :param packages: what the sources gave, in the order of ``sources.toml``.
     :param check: write nothing; a file that would change is reported as different.
     :returns: a line for each file.
     :raises StoreDataError: if a file that is read breaks its format.
     """
-    wanted = _wanted(root)
+    folders = {root / "certificates": _wanted(root)}
+    folders[root / "intermediates"] = _wanted_beyond(root, folders[root / "certificates"])
     rebuilt = [
-        *_certificates(root / "certificates", wanted, packages),
+        *(item for f, wanted in folders.items() for item in _certificates(f, wanted, packages)),
         *_chains(examples, packages),
     ]
     lines = [_settle(item, check=check) for item in rebuilt]
-    return (*lines, *_unused(root / "certificates", {item.path for item in rebuilt}))
+    used = {item.path for item in rebuilt}
+    return (*lines, *(line for folder in folders for line in _unused(folder, used)))
 
 
 def _wanted(root: Path) -> dict[str, RootEntry]:
@@ -142,6 +147,11 @@ def _wanted(root: Path) -> dict[str, RootEntry]:
     told = {file.name[:SHORT] for file in (root / "facts").glob("*.toml")}
     entries = (entry for file in read_snapshot_files(root) for entry in file.add)
     return {entry.short: entry for entry in entries if entry.short not in told}
+
+
+def _wanted_beyond(root: Path, roots: Mapping[str, RootEntry]) -> dict[str, RootEntry]:
+    """The same of each certificate of the pool that is not among the roots."""
+    return {e.short: e for e in read_pool_file(root).held if e.short not in roots}
 
 
 def _certificates(
@@ -250,7 +260,7 @@ def _settle(item: Rebuilt, *, check: bool) -> Line:
 def _unused(folder: Path, used: set[Path]) -> Iterator[Line]:
     for file in sorted(folder.glob("*")):
         if file not in used:
-            yield Line(file, Status.UNUSED, "no snapshot names it; delete it")
+            yield Line(file, Status.UNUSED, "nothing names it; delete it")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -62,7 +62,7 @@ __all__ = [
     "resolve",
 ]
 
-NOT_FAMILIES = frozenset({"certificates", "devices", "facts", "schema"})
+NOT_FAMILIES = frozenset({"certificates", "devices", "facts", "intermediates", "schema"})
 """The folders below the root that hold something other than snapshots."""
 
 SHORT = 12

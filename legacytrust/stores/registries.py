@@ -55,6 +55,13 @@ class __legacy__:
         return folder
 """
 
+_MATURIN = """\
+from setuptools.build_meta import __legacy__
+
+get_requires_for_build_wheel = __legacy__.get_requires_for_build_wheel
+prepare_metadata_for_build_wheel = __legacy__.prepare_metadata_for_build_wheel
+"""
+
 _SUITES = frozenset(
     {
         *("oldoldstable", "oldstable", "stable", "testing", "unstable"),
@@ -165,12 +172,16 @@ def _pip(source: Source, target: Path) -> None:
 
 
 def _write_backend(source: Source, folder: Path) -> None:
-    """Write a package ``setuptools`` that is a build backend and does nothing."""
+    """Write a package ``setuptools`` that is a build backend and does nothing.
+
+    ``maturin`` is the backend of packages with code in Rust, and is given the same nothing.
+    """
     package = folder / "setuptools"
     package.mkdir(parents=True, exist_ok=True)
     (package / "__init__.py").write_text("")
     text = _BACKEND.format(name=source.name, version=source.version)
     (package / "build_meta.py").write_text(text)
+    (folder / "maturin.py").write_text(_MATURIN)
 
 
 def _npm(source: Source, target: Path) -> None:

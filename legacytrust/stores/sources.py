@@ -48,6 +48,8 @@ class Encoding(StrEnum):
     """PEM blocks inside a string literal, their line ends written as a backslash and an n."""
     DER = "der"
     """One certificate and nothing else."""
+    EMBEDDED_DER = "embedded-der"
+    """DER certificates anywhere in a file, such as those of a signed program."""
 
 
 class ChainKind(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from legacytrust.stores.files import ResolvedSnapshot, read_device_files, resolve
+from legacytrust.stores.poolfile import read_pool_file
 from legacytrust.stores.sources import read_examples, read_sources
 
 __all__ = ["summary"]
@@ -21,11 +22,21 @@ def summary(root: Path, examples: Path) -> str:
         _line(name, [s for s in snapshots if not family or s.file.family == family])
         for name, family in [*((family, family) for family in families), ("all", "")]
     ]
+    lines.append(_pool_line(root))
     lines.append(
         f"devices: {len(read_device_files(root))}; sources: {len(read_sources(root))};"
         f" examples: {len(read_examples(examples))}"
     )
     return "\n".join(lines)
+
+
+def _pool_line(root: Path) -> str:
+    pool = read_pool_file(root)
+    own = len(list((root / "intermediates").glob("*.pem")))
+    return (
+        f"intermediates: {len(pool.held)} held, of these {len(pool.held) - own} among the roots;"
+        f" {len(pool.elsewhere)} by facts only"
+    )
 
 
 def _line(name: str, snapshots: list[ResolvedSnapshot]) -> str:

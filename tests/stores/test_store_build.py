@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from legacytrust.stores import build as command
 from legacytrust.stores.archives import Limits, certificates_in, find_certificates, matches
 from legacytrust.stores.build import Package, Status, build, open_packages
 from legacytrust.stores.files import digest_of, resolve
+from legacytrust.stores.intermediates import read_pool
 from legacytrust.stores.registries import Fetcher
 from legacytrust.stores.sources import Encoding, InnerFile, Registry, Source, read_sources
 
@@ -173,6 +175,8 @@ def test_encodings() -> None:
     assert certificates_in(X1, Encoding.DER) == (X1,)
     escaped = b'{"bundle": "%s"}' % pem(X1, X2).replace(b"\n", rb"\n")
     assert certificates_in(escaped, Encoding.ESCAPED_PEM) == (X1, X2)
+    program = b"MZ" + X1 + bytes(7) + X2 + X1[:200]
+    assert certificates_in(program, Encoding.EMBEDDED_DER) == (X1, X2)
     broken = b"-----BEGIN CERTIFICATE-----\nAAAAA\n-----END CERTIFICATE-----\n"
     assert certificates_in(broken + pem(X1), Encoding.PEM) == (X1,)
 
@@ -308,6 +312,59 @@ def test_missing_and_unused(stores: Path) -> None:
     lines = build(stores, stores.parent / "none", [package("one", X1)])
     [why] = [line.why for line in lines if line.status is MISSING]
     assert why == f"no package holds {fingerprint(X2)[:12]} ISRG Root X2"
+
+
+LISTED = f"{fingerprint(X2)[:12]} ISRG Root X2, by ISRG Root X2"
+
+
+def _list(root: Path, entry: str) -> None:
+    (root / "intermediates.toml").write_text(f'format = 1\nheld = ["{entry}"]\n', "utf-8")
+
+
+def settled(root: Path, *, check: bool = False) -> dict[str, Status]:
+    packages = [package("one", X1, X2)]
+    lines = build(root, root.parent / "none", packages, check=check)
+    return {f"{line.path.parent.name}/{line.path.name[:12]}": line.status for line in lines}
+
+
+def test_the_build_writes_what_is_listed(small: SmallStores) -> None:
+    _list(small.root, LISTED)
+    place = f"intermediates/{fingerprint(X2)[:12]}"
+    assert settled(small.root, check=True) == {place: Status.DIFFERS}
+    assert settled(small.root) == {place: Status.WRITTEN}
+    assert settled(small.root, check=True) == {place: Status.IDENTICAL}
+    file = small.root / "intermediates" / f"{fingerprint(X2)}.pem"
+    assert file.read_text("utf-8").startswith("Name: ISRG Root X2, by ISRG Root X2\nSHA-256: ")
+    assert [c.sha256 for c in read_pool(small.root).certificates] == [fingerprint(X2)]
+
+
+def test_a_root_of_some_store_is_not_held_twice(small: SmallStores) -> None:
+    _list(small.root, LISTED)
+    settled(small.root)
+    full = [fingerprint(X2)]
+    small.write("1", add=str([f"{full[0][:12]} X2"]), count="1", digest=f'"{digest_of(full)}"')
+    short = full[0][:12]
+    assert settled(small.root) == {
+        f"certificates/{short}": Status.WRITTEN,
+        f"intermediates/{short}": Status.UNUSED,
+    }
+    shutil.rmtree(small.root / "intermediates")
+    assert [c.sha256 for c in read_pool(small.root).certificates] == full
+
+
+def test_what_no_package_holds_is_missing(small: SmallStores) -> None:
+    _list(small.root, f"{'0' * 12} X, by Y")
+    assert list(settled(small.root).values()) == [Status.MISSING]
+    with pytest.raises(StoreDataError, match="there is no file for 000000000000 X, by Y"):
+        read_pool(small.root)
+
+
+def test_other_bytes_are_not_loaded(small: SmallStores) -> None:
+    _list(small.root, LISTED)
+    settled(small.root)
+    (small.root / "intermediates" / f"{fingerprint(X2)}.pem").write_bytes(pem(X1))
+    with pytest.raises(StoreDataError, match=f"holds the certificate {fingerprint(X1)}"):
+        read_pool(small.root)
 
 
 def test_an_example_names_its_source(stores: Path) -> None:

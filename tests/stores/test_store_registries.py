@@ -95,11 +95,15 @@ def test_sdist_is_not_executed(fake: Callable[[Client], Clients], tmp_path: Path
     compile(backend.read_text(), "build_meta.py", "exec")
 
 
-def test_the_backend_states_name_and_version(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", ["setuptools.build_meta:__legacy__", "maturin"])
+def test_the_backend_states_name_and_version(tmp_path: Path, backend: str) -> None:
     registries._write_backend(SDIST, tmp_path)
+    module, _, inner = backend.partition(":")
     code = (
-        "import setuptools.build_meta as b\n"
-        f"print(b.__legacy__.prepare_metadata_for_build_wheel({str(tmp_path)!r}))"
+        f"import {module} as b\n"
+        f"b = b.{inner or '__dict__'}\n"
+        "b = type('B', (), b) if isinstance(b, dict) else b\n"
+        f"print(b.prepare_metadata_for_build_wheel({str(tmp_path)!r}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
