@@ -49,6 +49,7 @@ class Package:
     libcrypto: str = ""
     security_level: int | None = None
     openssl: str = ""
+    more: bool = False
     keep: tuple[str, ...] = attrs.field(default=(), converter=tuple)
 
     def folder_in(self, cache_folder: Path) -> Path:
@@ -197,15 +198,17 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these (default: all libraries)")
     parser.add_argument("--cache", type=Path, default=default_cache(), help="where to unpack")
     parser.add_argument("--node", action="store_true", help="the Node.js binaries as well")
+    parser.add_argument("--more", action="store_true", help="also what a neighbour stands for")
     return parser.parse_args(arguments)
 
 
-def _chosen(ids: list[str], node: bool) -> list[Package]:
+def _chosen(ids: list[str], *, node: bool, more: bool) -> list[Package]:
     if unknown := set(ids) - packages().keys():
         raise FetchError(f"no {', '.join(sorted(unknown))}; there are {', '.join(packages())}")
     if ids:
         return [packages()[one] for one in ids]
-    return [one for one in packages().values() if node or one.registry == "pypi"]
+    wanted = (one for one in packages().values() if node or one.registry == "pypi")
+    return [one for one in wanted if more or not one.more]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -213,7 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _arguments(arguments)
     failed = 0
     try:
-        chosen = _chosen(options.ids, options.node)
+        chosen = _chosen(options.ids, node=options.node, more=options.more)
     except FetchError as error:
         print(error, file=sys.stderr)
         return 1

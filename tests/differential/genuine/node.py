@@ -205,9 +205,7 @@ def _read_line(stream: IO[bytes] | None) -> dict[str, Any] | None:
 
 
 @contextmanager
-def server(
-    served: Sequence[bytes], private_key: bytes, *, greeting: bytes = b""
-) -> Iterator[int]:
+def server(served: Sequence[bytes], private_key: bytes, *, greeting: bytes = b"") -> Iterator[int]:
     """A TLS server that answers one connection with exactly the served list; yields its port.
 
     :param greeting: what it says before it hangs up; if nothing, it waits for the client to speak.
@@ -215,7 +213,9 @@ def server(
     context = _server_context(served, private_key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(_TIMEOUT)
-        thread = threading.Thread(target=_serve_once, args=(listener, context, greeting), daemon=True)
+        thread = threading.Thread(
+            target=_serve_once, args=(listener, context, greeting), daemon=True
+        )
         thread.start()
         yield listener.getsockname()[1]
         thread.join(_TIMEOUT)

@@ -40,7 +40,7 @@ from differential.genuine.worker import write_message
 
 SYSTEM = "system"
 """The id of the machine's own libcrypto."""
-LIBRARY_IDS = tuple(one.id for one in packages().values() if one.registry == "pypi")
+LIBRARY_IDS = tuple(one.id for one in packages().values() if one.libcrypto)
 """The ids of all libraries that `fetch.py` obtains."""
 
 _WORKER = Path(__file__).with_name("worker.py")

@@ -362,6 +362,13 @@ def now() -> World:
 
 
 @pytest.mark.parametrize("name", NODE_IDS)
+def _openssl(name: str) -> tuple[int | str, ...]:
+    """The OpenSSL inside a Node.js binary, as something that can be compared."""
+    version = fetch.packages()[name].openssl
+    number = version.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return (*map(int, number.split(".")), version[len(number) :])
+
+
 class TestNode:
     """The same story by handshake."""
 
@@ -378,7 +385,7 @@ class TestNode:
 
     def test_addtrust(self, node: Callable[..., GenuineNode], name: str, now: World) -> None:
         error = self.ask(node(name), now, (now.n, now.o_expired), now.leaf, now.i, now.x_expired)
-        assert error == (0 if "1.1.0" in node(name).version else 10)
+        assert error == (0 if _openssl(name) >= (1, 1, 0) else 10)
 
     def test_the_cross_sign_with_a_new_store(
         self, node: Callable[..., GenuineNode], name: str, now: World
@@ -386,11 +393,12 @@ class TestNode:
         live = {"not_before": now.n.spec.not_before, "not_after": now.n.spec.not_after}
         x = root("O", key("rsa2048", 2), **live).cross_sign(now.n, **live)
         error = self.ask(node(name), now, (now.n,), now.leaf, now.i, x)
-        before_alternative_chains = node(name).version in ("OpenSSL 1.0.0m", "OpenSSL 1.0.1m")
-        assert bool(error) == before_alternative_chains
+        assert bool(error) == (_openssl(name) < (1, 0, 1, "n"))
 
     def test_names_its_version(self, node: Callable[..., GenuineNode], name: str) -> None:
-        assert node(name).version == f"OpenSSL {fetch.packages()[name].openssl}"
+        # Some builds are of a branch with QUIC, and say so behind the number.
+        version = node(name).version.partition("+")[0]
+        assert version == f"OpenSSL {fetch.packages()[name].openssl}"
 
     def test_another_time_is_refused(
         self, node: Callable[..., GenuineNode], name: str, now: World
