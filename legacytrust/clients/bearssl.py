@@ -59,6 +59,7 @@ from legacytrust.paths.rules import (
     Consequence,
     ConstraintKind,
     Critical,
+    Form,
     HostnameRules,
     IssuerTest,
     KeySizes,
@@ -139,6 +140,7 @@ _row("algorithms",
      ),
      "MIN decode-certificate: no PSS, no Ed25519")
 _row("key_kinds", Refusals(accepted=_KEYS, roles=_READ_IN), "MIN decode-certificate")
+_row("form", Form(broken_extensions=Scope(_READ_IN)), "MIN: what cannot be read is an error")
 _row("curves", Refusals(accepted=_CURVES, roles=_READ_IN), "MIN decode-certificate")
 _row("key_sizes", KeySizes(((KeyKind.RSA, 1017),), roles=_READ_IN, maximum=_LARGEST),
      "MIN min_rsa_size: 128 octets of modulus, of no anchor; BR_X509_BUFSIZE_KEY")

@@ -64,6 +64,7 @@ from legacytrust.paths.rules import (
     CommonNameUse,
     ConstraintKind,
     Critical,
+    Form,
     HostLike,
     HostnameRules,
     IssuerTest,
@@ -225,7 +226,15 @@ _row("critical", Critical(_KNOWN_WITH_TYPE, scope=Scope(_PEER)), "2023-02-14..20
      "PURP X509_supported_extension at 2023-02-14, 2023-06-01")
 _row("critical", Critical(_KNOWN, scope=Scope(_PEER)), "2023-12-25..2026-08-21",
      "PURP X509_supported_extension at 2023-12-25, 2024-06-01")
-_NO_ADDRESSES: Final = frozenset({GeneralNameKind.IP})
+_NO_ADDRESSES: Final = frozenset(
+    {
+        GeneralNameKind.IP, GeneralNameKind.OTHER, GeneralNameKind.X400, GeneralNameKind.EDI,
+        GeneralNameKind.REGISTERED_ID,
+    }
+)  # fmt: skip
+_table.add("form", Form(repeated_extensions=Scope(ALL_ROLES), broken_extensions=Scope(ALL_ROLES)),
+           _MEASURED_AT, "compared: what cannot be read or is there twice is refused",
+           Evidence.MEASURED)
 _row("name_constraints", NameConstraintRules(Scope(ALL_ROLES), refused_kinds=_NO_ADDRESSES),
      "2017-06-01..2019-04-15", "VFY check_name_constraints at 2018-12-01: the root's too")
 _row("name_constraints",
@@ -234,6 +243,7 @@ _row("name_constraints",
          host_like=HostLike.ANY_LABELS,
          refused_kinds=_NO_ADDRESSES,
          needs_san=True,
+         most_comparisons=1 << 20,
      ),
      "2019-04-16..2026-08-21",
      "VFY check_name_constraints at 2019-04-16: no name in the CN", compared=True)

@@ -79,6 +79,7 @@ from legacytrust.paths.rules import (
     ConstrainedNames,
     ConstraintKind,
     Critical,
+    Form,
     HostnameRules,
     IssuerTest,
     KeySizes,
@@ -250,6 +251,10 @@ _ELSEWHERE: Final = frozenset(
         "1.3.36.3.3.2.8.1.1.7", "1.3.36.3.3.2.8.1.1.11", "1.3.36.3.3.2.8.1.1.13",  # brainpool
     }
 )  # fmt: skip
+_row("form",
+     Form(repeated_extensions=Scope(_IN_PATH), broken_extensions=Scope(_IN_PATH)),
+     "3.7.9", "measured on Debian's 3.7.9: what is there twice or cannot be read is refused",
+     Evidence.MEASURED)
 _row("curves", Refusals(), _2, "no elliptic curves at all, see key_kinds", _READ)
 _row("curves", Refusals(_ELSEWHERE, roles=_IN_PATH), "3.0..3.8",
      "ecc.c at 3.0.0, 3.7.9: the NIST curves; secp256k1 compared: 3.7.9", _MEASURED)

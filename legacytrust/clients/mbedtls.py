@@ -69,6 +69,7 @@ from legacytrust.paths.rules import (
     Consequence,
     ConstraintKind,
     Critical,
+    Form,
     HostnameRules,
     IssuerTest,
     KeySizes,
@@ -312,6 +313,10 @@ _row("key_sizes", KeySizes(_RSA_2048, roles=ALL_ROLES & ~Role.LEAF), "2.0.0..2.1
      "CRT x509_profile_check_key at 2.0.0, 2.1.2: issuers alone", _READ)
 _row("key_sizes", KeySizes(_RSA_2048), "2.1.3..4.1.0",
      f"CRT verify_with_profile at 2.1.3, 2.28.3, 3.6.6: the leaf too; {_COMPARED}", _MEASURED)
+_row("form",
+     Form(repeated_extensions=Scope(BELOW_ANCHOR), broken_extensions=Scope(BELOW_ANCHOR)),
+     "2.16.0..2.28.10", "measured on 2.28.8: what is there twice or cannot be read is refused",
+     Evidence.MEASURED)
 _row("curves", Refusals(), "0.14.0..2.28.10",
      "CRT profile_default at 2.0.0, 2.28.3: any curve that can be parsed", _READ)
 _row("curves", NEW_CURVES, "3.0.0..4.1.0",

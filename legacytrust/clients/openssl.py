@@ -62,6 +62,7 @@ from legacytrust.paths.rules import (
     CommonNameUse,
     ConstraintKind,
     Critical,
+    Form,
     HostnameRules,
     IssuerTest,
     KeySizes,
@@ -304,22 +305,35 @@ _row("critical", Critical(_KNOWN_CRLDP, scope=Scope(ALL_ROLES)), "1.1.0f..1.1.1w
      "PURP at 1.1.0f, 1.1.1s; VFY check_chain_extensions over the whole chain", _READ)
 _row("critical", Critical(_KNOWN_CRLDP | {Oid.OCSP_NO_CHECK}, scope=Scope(ALL_ROLES)),
      "3.0.0..3.5.8", "PURP X509_supported_extension at 3.0.0, 3.3.2", _READ)
+#: What nc_match_single cannot compare: a certificate with such a name under such a constraint.
+_NOT_COMPARED: Final = frozenset(
+    {
+        GeneralNameKind.OTHER, GeneralNameKind.X400, GeneralNameKind.EDI,
+        GeneralNameKind.REGISTERED_ID,
+    }
+)  # fmt: skip
+
 _row("name_constraints", NameConstraintRules(Scope()), "0.9.8..0.9.8zh",
      "PURP at 0.9.8zh: the extension is unknown; measured on 0.9.8e", _MEASURED)
 _row("name_constraints",
-     NameConstraintRules(Scope(ALL_ROLES), refused_kinds=frozenset({GeneralNameKind.IP})),
+     NameConstraintRules(Scope(ALL_ROLES), refused_kinds=_NOT_COMPARED | {GeneralNameKind.IP}),
      "1.0.0..1.0.2u", "VFY check_name_constraints at 1.0.2u: the root's too; NCONS nc_match_single "
      "knows no addresses; compared: 1.0.2k, 1.0.2r", _MEASURED)
-_row("name_constraints", NameConstraintRules(Scope(ALL_ROLES), common_name=CommonNameUse.ALWAYS),
+_row("name_constraints",
+     NameConstraintRules(
+         Scope(ALL_ROLES), common_name=CommonNameUse.ALWAYS, refused_kinds=_NOT_COMPARED
+     ),
      "1.1.0..1.1.0f", "VFY check_name_constraints at 1.1.0, 1.1.0f: no has_san_id yet", _READ)
 _row("name_constraints",
      NameConstraintRules(
-         Scope(ALL_ROLES), common_name=CommonNameUse.ALWAYS, most_comparisons=1 << 20
+         Scope(ALL_ROLES), common_name=CommonNameUse.ALWAYS, refused_kinds=_NOT_COMPARED,
+         most_comparisons=1 << 20,
      ),
      "1.1.0g..1.1.0h", "NCONS at 1.1.0g, 1.1.0h: NAME_CHECK_MAX; no has_san_id yet", _READ)
 _row("name_constraints",
      NameConstraintRules(
-         Scope(ALL_ROLES), common_name=CommonNameUse.NO_DNS_NAME, most_comparisons=1 << 20
+         Scope(ALL_ROLES), common_name=CommonNameUse.NO_DNS_NAME, refused_kinds=_NOT_COMPARED,
+         most_comparisons=1 << 20,
      ),
      "1.1.0i..3.5.8", "NCONS NAME_CHECK_MAX, VFY has_san_id at 1.1.0i, 1.1.1s, 3.0.7", _READ)
 _row("explicit_policy", Scope(), _COVERED,
@@ -336,8 +350,24 @@ _row("hostname",
          trailing_dot=False,
      ),
      "1.0.2..3.5.8", "X509_check_host, default flags; measured on 3.0.19", _MEASURED)
-_row("curves", Refusals(), _COVERED,
+_row("curves", Refusals(), "0.9.8..1.1.1w",
      "every named curve that the build has; builds without EC are not modelled", _INFERRED)
+_row("curves", Refusals(frozenset({""}), roles=ALL_ROLES), "3.0.0..3.5.8",
+     "VFY check_curve at 3.0.7: no curve that is spelled out; measured on 3.5.8", _MEASURED)
+_row("form",
+     Form(
+         repeated_extensions=Scope(ALL_ROLES), broken_extensions=Scope(ALL_ROLES),
+         unique=frozenset(
+             {
+                 Oid.BASIC_CONSTRAINTS, Oid.KEY_USAGE, Oid.EXTENDED_KEY_USAGE,
+                 Oid.NETSCAPE_CERT_TYPE, Oid.SUBJECT_KEY_IDENTIFIER, Oid.SUBJECT_ALT_NAME,
+                 Oid.AUTHORITY_KEY_IDENTIFIER, Oid.NAME_CONSTRAINTS, Oid.CRL_DISTRIBUTION_POINTS,
+             }
+         ),
+     ),
+     "1.1.1f..3.5.8",
+     "PURP x509v3_cache_extensions at 1.1.1f: EXFLAG_INVALID; measured on 1.1.1w, 3.5.8",
+     _MEASURED)
 
 
 # -- options ------------------------------------------------------------------------------------

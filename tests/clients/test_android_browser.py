@@ -22,8 +22,12 @@ LEAF = CA.leaf(HOSTNAME, RSA)
 
 
 def says(
-    family: str, version: str, served: tuple[Entity, ...], store: tuple[Entity, ...],
-    *, hostname: str | None = None,
+    family: str,
+    version: str,
+    served: tuple[Entity, ...],
+    store: tuple[Entity, ...],
+    *,
+    hostname: str | None = None,
 ) -> str:
     outcome = lt.simulate(
         as_chain(served),

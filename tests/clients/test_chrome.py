@@ -208,9 +208,7 @@ def test_public_leaves_live_for_398_days(version, begins, days, refused):
     leaf = CA.leaf(HOSTNAME, not_before=begins, not_after=begins + timedelta(days=days))
     found = codes(outcome_of(version, (leaf, CA), (NEW,)))
     assert (Code.VALID_TOO_LONG in found) is refused
-    assert Code.VALID_TOO_LONG not in codes(
-        outcome_of(version, (leaf, CA), (NEW,), own_root=True)
-    )
+    assert Code.VALID_TOO_LONG not in codes(outcome_of(version, (leaf, CA), (NEW,), own_root=True))
 
 
 def test_without_timestamps_in_a_public_leaf_the_verdict_is_open():

@@ -11,6 +11,15 @@ from legacytrust.simulate import Question
 from limbo import Case, cases
 from support import every_model, one_of_each
 
+_SAME_SUBJECT = "pathological::pathological-chain-same-subject-"
+#: A hundred CAs of one name: who tries every order of them is stopped by our budget, as the real
+#: ones are by limits of their own (250 steps of libpkix, 200,000 calls of mozilla::pkix).
+OUT_OF_BUDGET = {
+    (name, f"{_SAME_SUBJECT}{key}-key")
+    for name in ("nss-libpkix", "mozilla-pkix", "cryptoapi", "sectrust", "chrome")
+    for key in ("same", "distinct")
+} | {("cryptoapi", "bettertls::pathbuilding::tc61")}
+
 
 def ends(case: Case, models: tuple[lt.ClientModel, ...]) -> None:
     chain, store = case.chain, case.store
@@ -21,7 +30,8 @@ def ends(case: Case, models: tuple[lt.ClientModel, ...]) -> None:
         outcome = question.ask(model, store)
         assert outcome.verdict in lt.Verdict
         codes = {finding.code for finding in outcome.findings}
-        assert lt.Code.BUDGET_EXHAUSTED not in codes, model.id
+        gave_up = lt.Code.BUDGET_EXHAUSTED in codes
+        assert not gave_up or (model.name, case.id) in OUT_OF_BUDGET, (model.id, case.id)
         assert outcome.verdict is lt.Verdict.ACCEPTED or codes
         json.dumps(outcome.to_dict())
 

@@ -96,9 +96,7 @@ def _candidates(
         yield Step(fetched, Role.FETCHED_CA), search.store_copy(fetched)
 
 
-def _youngest_first(
-    child: AnchorCertificate, fetched: Sequence[Certificate]
-) -> list[Certificate]:
+def _youngest_first(child: AnchorCertificate, fetched: Sequence[Certificate]) -> list[Certificate]:
     return sorted(fetched, key=lambda c: _rank(child, c, {}))
 
 

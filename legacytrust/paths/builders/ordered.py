@@ -52,9 +52,7 @@ def _line(search: Search) -> Sequence[Certificate]:
     return ordered[:length]
 
 
-def _with_served_root(
-    search: Search, served: Sequence[Certificate], anchor: TrustAnchor
-) -> Path:
+def _with_served_root(search: Search, served: Sequence[Certificate], anchor: TrustAnchor) -> Path:
     """The whole list stays in the path, also a copy of the root itself."""
     path = search.complete(served, above=(anchor,))
     top = path.steps[-2]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -205,8 +205,9 @@ def _is_dns_like(text: str) -> bool:
 class _Subtrees:
     """The constraints of one issuer, sorted so that many names cost little.
 
-    A DNS name is looked up by its parent domains where the client compares whole labels; hostile
-    certificates have thousands of names and of constraints.
+    Hostile certificates have thousands of names and of constraints.  A DNS name is compared only
+    with those constraints that it could lie within by any client's measure: the ones it ends in,
+    and, for a wildcard, the ones with the same parent domain.
     """
 
     def __init__(self, constraints: NameConstraints, rules: NameConstraintRules) -> None:
@@ -219,24 +220,23 @@ class _Subtrees:
             for kind in rules.refused_kinds
             if kind in self._permitted or kind in _by_kind(constraints.excluded)
         }
-        self._by_label = rules.form is DnsConstraintForm.RFC5280
-        self._domains = {
-            id(trees): frozenset(tree.text.lower() for tree in trees)
-            for sorted_ in (self._permitted, self._excluded)
-            for kind, trees in sorted_.items()
-            if kind is GeneralNameKind.DNS
-        }
+        self._permitted_dns = _Endings(self._permitted.get(GeneralNameKind.DNS, ()))
+        self._excluded_dns = _Endings(self._excluded.get(GeneralNameKind.DNS, ()))
 
     def allow(self, name: GeneralName) -> bool:
         """Whether a name is permitted, or nothing of its kind is, and not excluded."""
         if self._unreadable or name.kind in self._shut or not self._can_read(name):
             return False
+        dns, rules = name.kind is GeneralNameKind.DNS, self._rules
         excluded, permitted = self._excluded.get(name.kind), self._permitted.get(name.kind)
-        if excluded and self._within(name, excluded, wildcards=self._rules.wildcard_excluded):
-            return False
-        return not permitted or self._within(
-            name, permitted, wildcards=self._rules.wildcard_permitted
-        )
+        if excluded:
+            near = self._excluded_dns.near(name) if dns else excluded
+            if _within(name, near, rules, wildcards=rules.wildcard_excluded):
+                return False
+        if not permitted:
+            return True
+        near = self._permitted_dns.near(name) if dns else permitted
+        return _within(name, near, rules, wildcards=rules.wildcard_permitted)
 
     def _can_read(self, name: GeneralName) -> bool:
         if name.kind is not GeneralNameKind.DNS:
@@ -246,16 +246,40 @@ class _Subtrees:
             return False
         return not self._rules.valid_names or _is_domain(name.text)
 
-    def _within(
-        self, name: GeneralName, trees: tuple[GeneralName, ...], *, wildcards: bool
-    ) -> bool:
-        if name.kind is GeneralNameKind.DNS and self._by_label and not wildcards:
-            return not self._domains[id(trees)].isdisjoint(_domains_above(name.text.lower()))
-        return any(
-            _matches(name, tree, self._rules)
-            or (wildcards and _stands_for(name, tree, self._rules))
-            for tree in trees
-        )
+
+def _within(
+    name: GeneralName,
+    trees: Iterable[GeneralName],
+    rules: NameConstraintRules,
+    *,
+    wildcards: bool,
+) -> bool:
+    return any(
+        _matches(name, tree, rules) or (wildcards and _stands_for(name, tree, rules))
+        for tree in trees
+    )
+
+
+class _Endings:
+    """DNS constraints, found by what a name ends in."""
+
+    def __init__(self, trees: Iterable[GeneralName]) -> None:
+        self._by_text: dict[str, list[GeneralName]] = {}
+        self._by_parent: dict[str, list[GeneralName]] = {}
+        for tree in trees:
+            text = tree.text.lower()
+            for ending in {text, text.removeprefix(".")}:
+                self._by_text.setdefault(ending, []).append(tree)
+            self._by_parent.setdefault(text.partition(".")[2], []).append(tree)
+
+    def near(self, name: GeneralName) -> Iterator[GeneralName]:
+        """Every constraint that the name could lie within; some perhaps twice."""
+        text = name.text.lower()
+        for start in range(len(text) + 1):
+            yield from self._by_text.get(text[start:], ())
+        if text.startswith("*."):
+            for start in range(2, len(text)):
+                yield from self._by_parent.get(text[start:], ())
 
 
 def _by_kind(
@@ -265,19 +289,6 @@ def _by_kind(
     for kind in {tree.kind for tree in trees}:
         found[kind] = tuple(tree for tree in trees if tree.kind is kind)
     return found
-
-
-def _domains_above(name: str) -> Iterator[str]:
-    """Every constraint that a DNS name lies within (RFC 5280; a leading dot asks for a label)."""
-    yield ""
-    if not name.startswith("."):
-        yield name
-    rest = name
-    while "." in rest:
-        rest = rest.partition(".")[2]
-        yield rest
-        if "." + rest != name:
-            yield "." + rest
 
 
 def _is_domain(name: str) -> bool:

@@ -361,7 +361,6 @@ def now() -> World:
     return World(datetime.now(UTC).replace(microsecond=0))
 
 
-@pytest.mark.parametrize("name", NODE_IDS)
 def _openssl(name: str) -> tuple[int | str, ...]:
     """The OpenSSL inside a Node.js binary, as something that can be compared."""
     version = fetch.packages()[name].openssl
@@ -369,6 +368,7 @@ def _openssl(name: str) -> tuple[int | str, ...]:
     return (*map(int, number.split(".")), version[len(number) :])
 
 
+@pytest.mark.parametrize("name", NODE_IDS)
 class TestNode:
     """The same story by handshake."""
 
