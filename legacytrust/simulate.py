@@ -14,6 +14,7 @@ from legacytrust.paths.builders import BUILDERS
 from legacytrust.paths.checks import CheckContext, FindingMemo
 from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.loaded_store import LoadedStore
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import Completion
 from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
@@ -136,9 +137,8 @@ class Question:
 
     def unloadable(self, client: ClientModel, store: TrustStore) -> Finding | None:
         """Why this client cannot load this store, if it cannot; whatever was served."""
-        if client.search.store_admission is None:
-            return None
-        return self._search(client, store, CertificatePool()).unloadable
+        loaded = LoadedStore(store, self.at, client.search, client.checks, self.signatures)
+        return loaded.refusal
 
     def _search(self, client: ClientModel, store: TrustStore, pool: CertificatePool) -> Search:
         return Search(

@@ -9,21 +9,19 @@ their own.  (The seam is that of mozilla::pkix, whose ``TrustDomain`` answers th
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from legacytrust.algorithms import KeyKind, Scheme
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
-from legacytrust.extensions import AuthorityKeyIdentifier, KeyUsage
 from legacytrust.names import Name
 from legacytrust.paths.checks import CheckContext, first_objection, is_anchor_refused, objection_of
 from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
-from legacytrust.paths.heap_order import heap_ordered
+from legacytrust.paths.issuer_tests import decrypts, fits, has_named_key, is_marked_as_ca
+from legacytrust.paths.loaded_store import LoadedStore, worst
 from legacytrust.paths.path import Path, Role, Step
 from legacytrust.paths.rules import (
     Admission,
@@ -34,27 +32,17 @@ from legacytrust.paths.rules import (
     IssuerTest,
     Preference,
     SearchRules,
-    StoreOrder,
 )
 from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo, SignatureStatus
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
-from legacytrust.stores.snapshot import Completeness, TrustStore
+from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["DEFAULT_BUDGET", "BudgetExhaustedError", "Search"]
 
 #: Questions that one search may ask.  Real chains need a few dozen; webpki allows 100 signatures
 #: and 200,000 calls, mozilla::pkix 200,000.
 DEFAULT_BUDGET: Final = 20_000
-
-_KIND_OF_SCHEME: Final = {
-    Scheme.RSA_PKCS1: KeyKind.RSA,
-    Scheme.RSA_PSS: KeyKind.RSA,
-    Scheme.DSA: KeyKind.DSA,
-    Scheme.ECDSA: KeyKind.EC,
-    Scheme.ED25519: KeyKind.ED25519,
-    Scheme.ED448: KeyKind.ED448,
-}
 
 
 class BudgetExhaustedError(Exception):
@@ -90,7 +78,7 @@ class Search:
         self.leaf: Final = chain.leaf
         self.rules: Final = rules
         self._chain = chain
-        self._store = store
+        self._store = LoadedStore(store, at, rules, checks, signatures)
         self._at = at
         self._checks = checks
         self._signatures = signatures
@@ -126,7 +114,7 @@ class Search:
     @cached_property
     def refusal(self) -> Finding | None:
         """Why this client does not even begin to look for a path, if it does not."""
-        return self._unreadable_message() or self.unloadable
+        return self._unreadable_message() or self._store.refusal
 
     def _unreadable_message(self) -> Finding | None:
         rule = self.rules.served_admission
@@ -135,70 +123,17 @@ class Search:
         leaf = self._objection(self.leaf, Role.LEAF, rule)
         if leaf is not None or rule.consequence is Consequence.SKIPPED:
             return leaf
-        return _worst(self._objection(c, Role.SERVED_CA, rule) for c in self._chain.rest)
+        return worst(self._objection(c, Role.SERVED_CA, rule) for c in self._chain.rest)
 
-    @cached_property
-    def unloadable(self) -> Finding | None:
-        """Why this client cannot load the store at all, if it cannot."""
-        rule, first = self.rules.store_admission, next(iter(self._store.fingerprints), None)
-        if self.rules.first_root_counts and first is not None:
-            root = self._store.anchors[0].certificate
-            if not self.is_valid(root):
-                return Finding.of(Code.EXPIRED, Effect.FATAL, root, not_after=root.not_after)
-        if rule is None or rule.consequence is Consequence.SKIPPED:
-            return None
-        return _worst(
-            self._objection(a.certificate, Role.ANCHOR, rule) for a in self._store.anchors
-        )
-
-    def _objection(
-        self, certificate: AnchorCertificate, role: Role, rule: Admission
-    ) -> Finding | None:
+    def _objection(self, certificate: Certificate, role: Role, rule: Admission) -> Finding | None:
         return first_objection(certificate, role, rule.checks, self._at, self._signatures)
-
-    def _held(self, canonical: bytes) -> tuple[TrustAnchor, ...]:
-        """The store certificates of a name that the client was able to load."""
-        coarse = self.rules.store_names.is_coarse
-        held = self._store.anchors if coarse else self._store.named(canonical)
-        if self.rules.store_order is StoreOrder.HEAP and len(held) > 1:
-            held = tuple(a for a in self._heap if a in held)
-        return tuple(a for a in held if self.is_loaded(a))
-
-    @cached_property
-    def _heap(self) -> tuple[TrustAnchor, ...]:
-        return heap_ordered(self._store.anchors)
-
-    def _keyed(self, child: Certificate) -> tuple[TrustAnchor, ...]:
-        """The store certificates that have the key identifier which the child names."""
-        named = child.authority_key_id
-        if named is None or not named.key_id:
-            return ()
-        return tuple(a for a in self._store.keyed(named.key_id) if self.is_loaded(a))
-
-    def is_loaded(self, anchor: TrustAnchor) -> bool:
-        """Whether the client was able to load this store certificate, or to fetch it."""
-        if anchor.sha256 in self._store.on_demand and not self.rules.root_update:
-            return False
-        if self.rules.store_limit is not None:
-            return anchor.sha256 in self._loaded
-        return self._is_admitted(anchor)
-
-    def _is_admitted(self, anchor: TrustAnchor) -> bool:
-        rule = self.rules.store_admission
-        return rule is None or self._objection(anchor.certificate, Role.ANCHOR, rule) is None
-
-    @cached_property
-    def _loaded(self) -> frozenset[str]:
-        """The store certificates that find room, by fingerprint."""
-        admitted = filter(self._is_admitted, self._store.anchors)
-        return frozenset(a.sha256 for a in itertools.islice(admitted, self.rules.store_limit))
 
     def never_passes(self, child: Certificate) -> TrustAnchor | None:
         """The store certificate at which the search for an issuer of this one hangs, if any."""
         if not self.rules.never_passes_non_ca or child.basic_constraints is None:
             return None
-        for anchor in filter(self.is_loaded, self._store.anchors):
-            if not _is_marked_as_ca(anchor.certificate):
+        for anchor in self._store.anchors:
+            if not is_marked_as_ca(anchor.certificate):
                 return anchor
             if self.may_issue(anchor.certificate, child, from_store=True):
                 return None
@@ -217,7 +152,7 @@ class Search:
         rules = self.rules
         form = rules.store_names if from_store else rules.served_names
         if issuer.subject.key(form) != child.issuer.key(form) and not (
-            rules.finds_by_key_id and _has_named_key(issuer, child)
+            rules.finds_by_key_id and has_named_key(issuer, child)
         ):
             return False
         tests = rules.store_tests if from_store else rules.served_tests
@@ -227,17 +162,12 @@ class Search:
 
     def _passes(self, issuer: AnchorCertificate, child: Certificate, tests: IssuerTest) -> bool:
         return (
-            (IssuerTest.KEY_ID not in tests or _key_id_fits(issuer, child))
-            and (IssuerTest.BARE_KEY_ID not in tests or _bare_key_id_fits(issuer, child))
-            and (IssuerTest.KEY_USAGE not in tests or _may_sign(issuer))
-            and (IssuerTest.KEY_KIND not in tests or _key_kind_fits(issuer, child))
+            fits(issuer, child, tests)
             and (IssuerTest.DATES not in tests or self.is_valid(issuer))
-            and (IssuerTest.CA not in tests or _says_ca(issuer))
-            and (IssuerTest.CA_IF_V3 not in tests or _is_old(issuer) or _says_ca(issuer))
             and (IssuerTest.SIGNATURE not in tests or self.signed(child, issuer))
             and (
                 IssuerTest.SIGNATURE_BUT_RSA not in tests
-                or _decrypts(issuer, child)
+                or decrypts(issuer, child)
                 or self.signed(child, issuer)
             )
         )
@@ -284,17 +214,17 @@ class Search:
 
     def store_issuers(self, child: AnchorCertificate) -> tuple[TrustAnchor, ...]:
         """All store certificates that the client takes for possible issuers, in store order."""
-        held = self._held(child.issuer.canonical)
+        held = self._store.named(child.issuer.canonical)
         if self.rules.finds_by_key_id and not isinstance(child, RootFacts):
-            held = tuple(dict.fromkeys((*held, *self._keyed(child))))
+            held = tuple(dict.fromkeys((*held, *self._store.naming_key_of(child))))
         if self.rules.direct_trust:
-            held = tuple(a for a in held if _is_marked_as_ca(a.certificate))
+            held = tuple(a for a in held if is_marked_as_ca(a.certificate))
         return tuple(a for a in held if self.may_issue(a.certificate, child, from_store=True))
 
     def claims(self, child: Certificate) -> bool:
         """Whether the store binds a client that goes forwards, by ``store_claims``."""
         form, tests = self.rules.store_names, self.rules.store_claims
-        held = [a.certificate for a in self._held(child.issuer.canonical)]
+        held = [a.certificate for a in self._store.named(child.issuer.canonical)]
         self.spend(len(held))
         wanted = child.issuer.key(form)
         return any(c.subject.key(form) == wanted and self._passes(c, child, tests) for c in held)
@@ -318,14 +248,14 @@ class Search:
         self, names: Iterable[bytes], key_ids: Iterable[bytes] = ()
     ) -> tuple[TrustAnchor, ...]:
         """The loaded store certificates with any of these names or identifiers."""
-        held = [anchor for name in names for anchor in self._held(name)]
-        held += [a for key_id in key_ids for a in self._store.keyed(key_id) if self.is_loaded(a)]
+        held = [anchor for name in names for anchor in self._store.named(name)]
+        held += [a for key_id in key_ids for a in self._store.keyed(key_id)]
         self.spend(1 + len(held))
         return tuple(held)
 
     def in_store_order(self, anchors: Mapping[str, TrustAnchor]) -> tuple[TrustAnchor, ...]:
         """These store certificates, by fingerprint, in the order of the store."""
-        return tuple(anchors[sha256] for sha256 in self._store.holding(anchors))
+        return self._store.in_order(anchors)
 
     def store_issuer(self, child: AnchorCertificate) -> TrustAnchor | None:
         """The one that a greedy client takes."""
@@ -334,7 +264,7 @@ class Search:
     def named(self, name: Name) -> tuple[TrustAnchor, ...]:
         """All store certificates of this name, in store order."""
         key = name.key(self.rules.store_names)
-        held = self._held(name.canonical)
+        held = self._store.named(name.canonical)
         return tuple(a for a in held if a.subject.key(self.rules.store_names) == key)
 
     def issuer_among(
@@ -389,7 +319,7 @@ class Search:
     def store_copy(self, certificate: AnchorCertificate) -> TrustAnchor | None:
         """This very certificate in the store."""
         self.spend()
-        held = self._held(certificate.subject.canonical)
+        held = self._store.named(certificate.subject.canonical)
         return next((a for a in held if a.is_certificate(certificate)), None)
 
     def store_twin(self, certificate: Certificate) -> TrustAnchor | None:
@@ -399,7 +329,7 @@ class Search:
     def _store_twins(self, certificate: Certificate) -> tuple[TrustAnchor, ...]:
         self.spend()
         form = self.rules.store_names
-        named = self._held(certificate.subject.canonical)
+        named = self._store.named(certificate.subject.canonical)
         same = (a for a in named if a.subject.key(form) == certificate.subject.key(form))
         return tuple(a for a in same if a.has_key_of(certificate))
 
@@ -409,7 +339,7 @@ class Search:
         if not self.rules.direct_trust:
             return None
         twins = self._store_twins(self.leaf)
-        return next((a for a in twins if not _is_marked_as_ca(a.certificate)), None)
+        return next((a for a in twins if not is_marked_as_ca(a.certificate)), None)
 
     def anchor_itself(self, certificate: Certificate) -> TrustAnchor | None:
         """The store certificate that makes this one an anchor, by the client's own measure."""
@@ -459,7 +389,7 @@ class Search:
     @cached_property
     def store_is_unusable(self) -> bool:
         """Whether the client cannot load this store at all."""
-        return self.rules.unique_subjects and bool(self._store.duplicate_subjects)
+        return self.rules.unique_subjects and self._store.has_repeated_subjects
 
     def names_key_of(self, child: Certificate, issuer: AnchorCertificate) -> bool:
         """Whether the child's authority key identifier fits: key id and serial, not the name.
@@ -549,74 +479,9 @@ class Search:
         **data: FindingValue,
     ) -> Path:
         """The same for steps from anywhere."""
-        partial = self._store.completeness is Completeness.PARTIAL
         lacking = code in (Code.NO_ISSUER, Code.UNTRUSTED_ROOT, Code.ISSUER_NOT_IN_STORE)
-        effect = Effect.UNKNOWN if partial and lacking else Effect.FATAL
+        effect = Effect.UNKNOWN if self._store.is_partial and lacking else Effect.FATAL
         about = certificate if certificate is not None else steps[-1].certificate
         if code in (Code.NO_ISSUER, Code.ISSUER_NOT_IN_STORE):
             data["issuer"] = str(about.issuer)
         return Path(tuple(steps), end=Finding.of(code, effect, about, **data))
-
-
-def _worst(findings: Iterable[Finding | None]) -> Finding | None:
-    """A fatal one, or else an unknown one, or none."""
-    found = [finding for finding in findings if finding is not None]
-    return min(found, key=lambda finding: not finding.is_fatal, default=None)
-
-
-def _is_marked_as_ca(certificate: AnchorCertificate) -> bool:
-    return isinstance(certificate, RootFacts) or certificate.is_ca
-
-
-def _decrypts(issuer: AnchorCertificate, child: Certificate) -> bool:
-    """Whether the key is an RSA key that the signature, as a number, can be raised by."""
-    if isinstance(issuer, RootFacts):
-        return True
-    modulus, size = issuer.public_key.modulus, len(child.signature)
-    fits = (modulus.bit_length() + 7) // 8 == size
-    return fits and int.from_bytes(child.signature, "big") <= modulus
-
-
-def _has_named_key(issuer: AnchorCertificate, child: AnchorCertificate) -> bool:
-    named = None if isinstance(child, RootFacts) else child.authority_key_id
-    return named is not None and bool(named.key_id) and named.key_id == issuer.subject_key_id
-
-
-def _key_id_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
-    named: AuthorityKeyIdentifier | None = child.authority_key_id
-    if named is None:
-        return True
-    if named.key_id and issuer.subject_key_id and named.key_id != issuer.subject_key_id:
-        return False
-    if named.serial is not None and named.serial != issuer.serial:
-        return False
-    return named.issuer is None or named.issuer.canonical == issuer.issuer.canonical
-
-
-def _bare_key_id_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
-    named = child.authority_key_id
-    return (
-        named is None
-        or not named.key_id
-        or issuer.subject_key_id is None
-        or named.key_id == issuer.subject_key_id
-    )
-
-
-def _may_sign(issuer: AnchorCertificate) -> bool:
-    if isinstance(issuer, RootFacts) or issuer.key_usage is None:
-        return True
-    return KeyUsage.KEY_CERT_SIGN in issuer.key_usage
-
-
-def _says_ca(issuer: AnchorCertificate) -> bool:
-    return isinstance(issuer, RootFacts) or issuer.is_ca
-
-
-def _is_old(issuer: AnchorCertificate) -> bool:
-    return not isinstance(issuer, RootFacts) and issuer.version < 3
-
-
-def _key_kind_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
-    needed = _KIND_OF_SCHEME.get(child.signature_algorithm.scheme)
-    return isinstance(issuer, RootFacts) or needed is None or issuer.public_key.kind is needed

@@ -92,6 +92,7 @@ def _verified(
     search: Search, table: SignerTable, certificate: Certificate
 ) -> Generator[Path, Attempt, bool]:
     """Whether the client goes on after this one; if it is a good CA, it is a signer from now on."""
+    search.spend()
     signer = table.find(certificate)
     if signer is None and search.rules.signers.skips_unissued and certificate.is_ca:
         yield _passed_over(certificate)

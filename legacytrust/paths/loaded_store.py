@@ -1,0 +1,147 @@
+"""The store as one client was able to load it.
+
+What lies in a store and what a client gets out of it are not the same: some parse every root when
+they start and leave out those they cannot read, some then refuse to start at all, some have room
+for only so many, some hash names and find what has the same hash in an order of their own, and
+Windows fetches a root on first use.  A search asks here and never looks into the store itself.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from legacytrust.certificate import Certificate
+from legacytrust.paths.checks import first_objection
+from legacytrust.paths.checks.context import is_early, is_over
+from legacytrust.paths.findings import Code, Effect, Finding
+from legacytrust.paths.heap_order import heap_ordered
+from legacytrust.paths.path import Role
+from legacytrust.paths.rules import CheckRules, Consequence, SearchRules, StoreOrder
+from legacytrust.signatures import SignatureMemo
+from legacytrust.stores.anchor import TrustAnchor
+from legacytrust.stores.snapshot import Completeness, TrustStore
+
+__all__ = ["LoadedStore", "worst"]
+
+
+class LoadedStore:
+    """One store, seen through one client's rules at one moment.
+
+    :param store: what lies on the device.
+    :param at: the moment, UTC.
+    :param rules: how the client looks for a path, and with it what it loads.
+    :param checks: what it objects to; for its reading of dates.
+    :param signatures: where checked signatures are remembered.
+    """
+
+    def __init__(
+        self,
+        store: TrustStore,
+        at: datetime,
+        rules: SearchRules,
+        checks: CheckRules,
+        signatures: SignatureMemo,
+    ) -> None:
+        self._store = store
+        self._at: Final = at
+        self._rules: Final = rules
+        self._checks: Final = checks
+        self._signatures: Final = signatures
+
+    # -- the store as a whole ------------------------------------------------------------------
+
+    @cached_property
+    def refusal(self) -> Finding | None:
+        """Why the client cannot load the store at all, if it cannot."""
+        return self._late_first_root() or self._unreadable_root()
+
+    def _late_first_root(self) -> Finding | None:
+        if not self._rules.first_root_counts or not self._store.fingerprints:
+            return None
+        root = self._store.anchors[0].certificate
+        if is_early(root, self._at, self._checks) or is_over(root, self._at, self._checks):
+            return Finding.of(Code.EXPIRED, Effect.FATAL, root, not_after=root.not_after)
+        return None
+
+    def _unreadable_root(self) -> Finding | None:
+        rule = self._rules.store_admission
+        if rule is None or rule.consequence is Consequence.SKIPPED:
+            return None
+        return worst(self._objection(anchor) for anchor in self._store.anchors)
+
+    @property
+    def has_repeated_subjects(self) -> bool:
+        """Whether two of its certificates have one name."""
+        return bool(self._store.duplicate_subjects)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the device may hold more than what is known."""
+        return self._store.completeness is Completeness.PARTIAL
+
+    @cached_property
+    def anchors(self) -> tuple[TrustAnchor, ...]:
+        """All that was loaded, in store order."""
+        return tuple(filter(self.holds, self._store.anchors))
+
+    # -- single certificates -------------------------------------------------------------------
+
+    def holds(self, anchor: TrustAnchor) -> bool:
+        """Whether the client was able to load this store certificate, or to fetch it."""
+        if anchor.sha256 in self._store.on_demand and not self._rules.root_update:
+            return False
+        if self._rules.store_limit is not None:
+            return anchor.sha256 in self._in_limit
+        return self._is_admitted(anchor)
+
+    def named(self, canonical: bytes) -> tuple[TrustAnchor, ...]:
+        """The loaded certificates of a name, in the order in which the client comes by them."""
+        coarse = self._rules.store_names.is_coarse
+        held = self._store.anchors if coarse else self._store.named(canonical)
+        if self._rules.store_order is StoreOrder.HEAP and len(held) > 1:
+            held = tuple(a for a in self._heap if a in held)
+        return tuple(filter(self.holds, held))
+
+    def keyed(self, key_id: bytes) -> tuple[TrustAnchor, ...]:
+        """The loaded certificates with this subject key identifier."""
+        return tuple(filter(self.holds, self._store.keyed(key_id)))
+
+    def naming_key_of(self, child: Certificate) -> tuple[TrustAnchor, ...]:
+        """The loaded certificates that have the key identifier which the child names."""
+        named = child.authority_key_id
+        return self.keyed(named.key_id) if named is not None and named.key_id else ()
+
+    def in_order(self, anchors: Mapping[str, TrustAnchor]) -> tuple[TrustAnchor, ...]:
+        """These store certificates, by fingerprint, in the order of the store."""
+        return tuple(anchors[sha256] for sha256 in self._store.holding(anchors))
+
+    def _objection(self, anchor: TrustAnchor) -> Finding | None:
+        rule = self._rules.store_admission
+        if rule is None:
+            return None
+        return first_objection(
+            anchor.certificate, Role.ANCHOR, rule.checks, self._at, self._signatures
+        )
+
+    def _is_admitted(self, anchor: TrustAnchor) -> bool:
+        return self._objection(anchor) is None
+
+    @cached_property
+    def _in_limit(self) -> frozenset[str]:
+        """The store certificates that find room, by fingerprint."""
+        admitted = filter(self._is_admitted, self._store.anchors)
+        return frozenset(a.sha256 for a in itertools.islice(admitted, self._rules.store_limit))
+
+    @cached_property
+    def _heap(self) -> tuple[TrustAnchor, ...]:
+        return heap_ordered(self._store.anchors)
+
+
+def worst(findings: Iterable[Finding | None]) -> Finding | None:
+    """A fatal one, or else an unknown one, or none."""
+    found = [finding for finding in findings if finding is not None]
+    return min(found, key=lambda finding: not finding.is_fatal, default=None)
