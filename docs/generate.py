@@ -23,7 +23,7 @@ from legacytrust.clients.family import Family
 from legacytrust.clients.model import Row
 from legacytrust.extensions import Oid
 from legacytrust.paths.findings import Code
-from legacytrust.paths.rules import CheckRules, SearchRules
+from legacytrust.paths.rules import CheckRules, SearchRules, Strategy
 
 HERE = Path(__file__).resolve().parent
 AGREEMENT = HERE / "agreement.json"
@@ -81,6 +81,7 @@ def _index() -> Iterator[str]:
         link = f"[`{family.name}`](clients/{family.name}.md)"
         yield f"| {link} | {family.title} | {family.coverage.text} | {_counted(family)} |"
     yield ""
+    yield from _strategies()
     yield COMPARED
     for row in json.loads(AGREEMENT.read_text(encoding="utf-8")):
         explained = "; ".join(f"{kind}: {count}" for kind, count in row["explained"].items())
@@ -88,6 +89,23 @@ def _index() -> Iterator[str]:
         yield "| " + " | ".join((*cells, explained or "0")) + " |"
     yield ""
     yield from _codes()
+
+
+def _strategies() -> Iterator[str]:
+    yield "## Ways of searching\n"
+    yield "There is one path builder for each; a client may have changed its way over time.\n"
+    yield "| way | families |"
+    yield "| --- | --- |"
+    for strategy in Strategy:
+        users = ", ".join(f"`{f.name}`" for f in FAMILIES.values() if strategy in _ways(f))
+        yield f"| {strategy.value} | {users} |"
+    yield ""
+
+
+def _ways(family: Family) -> set[Strategy]:
+    """The ways of its own rows, or else those of what it is built on."""
+    own = {row.value for row in family.rows if row.trait == "strategy"}
+    return own or (_ways(family.foundation.family) if family.foundation else set())
 
 
 def _family(family: Family) -> Iterator[str]:

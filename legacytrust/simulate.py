@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import attrs
 
+from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.clients.model import ClientModel
 from legacytrust.errors import NaiveTimeError
@@ -175,7 +176,7 @@ class Question:
             pass
         except BudgetExhaustedError:
             made.append(_exhausted(search))
-        return tuple(made)
+        return tuple(attempt for attempt in made if not _is_passed_stage(attempt, self.chain.leaf))
 
     def _judge(self, path: Path, client: ClientModel, store: TrustStore, search: Search) -> Attempt:
         if path.end is not None and path.anchor is None:
@@ -186,6 +187,11 @@ class Question:
         )
         end = () if path.end is None else (path.end,)
         return Attempt(path, (*end, *self.findings.find_all(context)))
+
+
+def _is_passed_stage(attempt: Attempt, leaf: Certificate) -> bool:
+    """Whether a client that judges each CA by itself was content with one: no verdict yet."""
+    return attempt.effect is Effect.HARMLESS and attempt.path.steps[0].certificate != leaf
 
 
 def _is_from_outside(path: Path, store: TrustStore) -> bool:

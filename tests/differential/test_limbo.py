@@ -29,6 +29,11 @@ from differential.genuine.wolfssl import open_wolfssl
 from legacytrust.simulate import Question
 from limbo import Case, cases
 
+#: Cases on which a genuine client does not end: libpkix goes through every path, and keeps them all.
+ENDLESS = {
+    ("nss-libpkix 3.87", f"pathological::pathological-chain-same-subject-{key}-key")
+    for key in ("same", "distinct")
+}
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END", re.DOTALL)
 
 #: Genuine client, its model, and whether it compares the host name.
@@ -104,7 +109,7 @@ def asked(case: Case, real: Any, model: lt.ClientModel, *, hosts: bool) -> tuple
 def test_the_model_agrees_on_every_case(name: str, opened: Callable[[str], Any]) -> None:
     _, model, hosts = CLIENTS[name]
     real, different = opened(name), {}
-    for case in cases():
+    for case in (one for one in cases() if (name, one.id) not in ENDLESS):
         said = asked(case, real, model(), hosts=hosts)
         if said is not None and said[0] != said[1]:
             different[case.id] = said

@@ -54,6 +54,8 @@ _DRAWN_WINDOWS = (
 )
 # Names of roots in store order; `n` stands for all other self-signed certificates of N.
 _STORES = ("N", "NO", "ON", "nN", "Nn", "NO", "ON", "O", "nNO", "ZN", "NPO", "")
+#: The one kind of key that has no room for every signature.
+_TINY = "rsa512"
 _CROSS = ("cross", "cross by P", "cross by J", "back-cross")
 _VARIANTS = (*_CROSS, "cross", "cross", "reissue", "reissue", "same name")
 _CA_USAGE = frozenset({"key_cert_sign", "crl_sign"})
@@ -273,11 +275,21 @@ def _key_kinds(
 def _rsa_where_needed(
     certificates: tuple[_Planned, ...], kinds: dict[str, str], allowed: Sequence[str]
 ) -> dict[str, str]:
-    """MD5 and PSS exist with RSA only: whoever signs so gets an RSA key."""
-    rsa = next((kind for kind in allowed if kind.startswith("rsa")), "rsa2048")
-    issuers = {one.issuer for one in certificates if any(fault.needs_rsa for fault in one.faults)}
-    wrong = {name for name in issuers if not kinds.get(name, allowed[0]).startswith("rsa")}
+    """Whoever signs in a way that its key cannot gets an RSA key that can."""
+    rsa = next((kind for kind in allowed if kind.startswith("rsa") and kind != _TINY), "rsa2048")
+    wrong = {
+        one.issuer
+        for one in certificates
+        for fault in one.faults
+        if not _can_sign(kinds.get(one.issuer, allowed[0]), fault)
+    }
     return {**kinds, **dict.fromkeys(wrong, rsa)}
+
+
+def _can_sign(kind: str, fault: Fault) -> bool:
+    """MD5 and PSS exist with RSA only; 512 bits have no room for PSS or for a long digest."""
+    long = fault.changes.get("pss", False) or fault.changes.get("digest") in ("sha384", "sha512")
+    return not (fault.needs_rsa and not kind.startswith("rsa")) and not (long and kind == _TINY)
 
 
 # --- who gets which of them --------------------------------------------------------------------

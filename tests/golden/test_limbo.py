@@ -18,7 +18,7 @@ OUT_OF_BUDGET = {
     (name, f"{_SAME_SUBJECT}{key}-key")
     for name in ("nss-libpkix", "mozilla-pkix", "cryptoapi", "sectrust", "chrome")
     for key in ("same", "distinct")
-} | {("cryptoapi", "bettertls::pathbuilding::tc61")}
+} | {(name, "bettertls::pathbuilding::tc61") for name in ("cryptoapi", "sectrust")}
 
 
 def ends(case: Case, models: tuple[lt.ClientModel, ...]) -> None:

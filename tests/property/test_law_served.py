@@ -40,7 +40,8 @@ FREE = models_of(Strategy.BACKTRACK)
 STORE_FIRST = models_of(Strategy.STORE_FIRST)
 SERVED_FIRST = models_of(Strategy.SERVED_FIRST)
 SORTED = models_of(Strategy.REORDER)
-STRICT = models_of(Strategy.STRICT_ORDER)
+# The browsers of that time cut the list themselves where it is out of order, so theirs may go on.
+STRICT = tuple(m for m in models_of(Strategy.STRICT_ORDER) if m.name == "android")
 PKIS = topologies() | pkis()
 
 
