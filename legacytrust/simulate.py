@@ -120,11 +120,12 @@ class Question:
 
     def ask(self, client: ClientModel, store: TrustStore) -> Outcome:
         """What this client does with the chain when it trusts this store."""
-        attempts = self._attempts(client, store)
+        judged = self.judged(client, store)
+        attempts = tuple(a for a in judged if not _is_passed_stage(a, self.chain.leaf))
         cold = None
         if attempts and _is_from_outside(attempts[-1].path, store):
             alone = attrs.evolve(client.search, completion=Completion(0), root_update=False)
-            cold = _verdict(self._attempts(attrs.evolve(client, search=alone), store))
+            cold = _verdict(self.judged(attrs.evolve(client, search=alone), store))
         return Outcome(
             verdict=_verdict(attempts),
             cold=cold,
@@ -160,8 +161,11 @@ class Question:
             return CertificatePool()
         return self.pool if self.pool is not None else packaged_pool()
 
-    def _attempts(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
-        """Let the builder make its attempts and judge each one for it."""
+    def judged(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
+        """Everything that the client judged, in order.
+
+        Those are its attempts, and for a client that judges each CA by itself the CAs as well.
+        """
         search = self._search(client, store, self.pool_for(client))
         if search.refusal is not None:
             return (_unread(search, search.refusal),)
@@ -176,7 +180,7 @@ class Question:
             pass
         except BudgetExhaustedError:
             made.append(_exhausted(search))
-        return tuple(attempt for attempt in made if not _is_passed_stage(attempt, self.chain.leaf))
+        return tuple(made)
 
     def _judge(self, path: Path, client: ClientModel, store: TrustStore, search: Search) -> Attempt:
         if path.end is not None and path.anchor is None:

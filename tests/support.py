@@ -45,6 +45,7 @@ from legacytrust.paths.rules import (
     Strategy,
 )
 from legacytrust.signatures import SignatureMemo
+from legacytrust.simulate import Question
 from legacytrust.stores.anchor import AnchorCertificate
 from legacytrust.stores.snapshot import Completeness
 
@@ -237,6 +238,11 @@ class Scene:
     def tried(self, client_model: lt.ClientModel | str, **more: Any) -> list[str]:
         """Its attempts in order, as short texts."""
         return [self._told(attempt) for attempt in self.outcome(client_model, **more).attempts]
+
+    def judged(self, client_model: lt.ClientModel) -> list[str]:
+        """The same, with the CAs that it judged by themselves and was content with."""
+        question = Question.of(self.chain, self.at, None, signatures=self._signatures)
+        return [self._told(attempt) for attempt in question.judged(client_model, self.store)]
 
     def _told(self, attempt: lt.Attempt) -> str:
         path = attempt.path

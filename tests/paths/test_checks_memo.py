@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import legacytrust as lt
 from forge import HOSTNAME, Pki, pkis
@@ -48,6 +48,7 @@ def test_every_code_of_a_rule_comes_from_the_check_that_reads_it(check: Check) -
     assert codes or check.rules == ("own_signature",)
 
 
+@settings(max_examples=20)
 @given(pkis())
 def test_a_check_reads_no_rule_that_it_does_not_name(pki: Pki) -> None:
     """Law: what a check finds depends on the path, the question and its own rules alone."""
@@ -59,6 +60,7 @@ def test_a_check_reads_no_rule_that_it_does_not_name(pki: Pki) -> None:
             assert recorder.read <= set(check.rules), check.find.__name__
 
 
+@settings(max_examples=20)
 @given(pkis())
 def test_what_is_remembered_is_what_would_be_found(pki: Pki) -> None:
     """Law: one memory for all clients gives each the findings that it would have alone."""

@@ -58,7 +58,7 @@ ALTERNATIVES = changed(skips_unissued=True)
 
 
 @pytest.mark.parametrize(
-    ("served", "trusted", "tried"),
+    ("served", "trusted", "judged"),
     [
         pytest.param([LEAF, CA], [NEW], ["I [N]", "leaf I [N]"], id="the plain case"),
         pytest.param(
@@ -80,14 +80,19 @@ ALTERNATIVES = changed(skips_unissued=True)
     ],
 )  # fmt: skip
 def test_what_is_judged_in_which_order(
-    served: list[Entity], trusted: list[Entity], tried: list[str]
+    served: list[Entity], trusted: list[Entity], judged: list[str]
 ) -> None:
-    assert Scene(served, trusted).tried(client()) == tried
+    assert Scene(served, trusted).judged(client()) == judged
+
+
+def test_a_ca_that_passed_is_no_attempt_of_its_own() -> None:
+    """Or else a refusal would be explained with accepted paths."""
+    assert Scene([LEAF, CA, CROSS], [OLD]).tried(client()) == ["leaf I N<O [O]"]
 
 
 def test_with_alternative_chains_only_a_ca_without_issuer_is_passed_over() -> None:
     passed = Scene([LEAF, CA, STRANGER], [NEW])
-    assert passed.tried(ALTERNATIVES) == ["J !no-issuer", "I [N]", "leaf I [N]"]
+    assert passed.judged(ALTERNATIVES) == ["J !no-issuer", "I [N]", "leaf I [N]"]
     assert passed.verdict(ALTERNATIVES) == "accepted"
     assert passed.verdict(client()) == "rejected"
     stale = Scene([LEAF, CA, STALE_CROSS], [NEW, OLD])

@@ -13,6 +13,7 @@ and the question counts as a crash: it is not the client's opinion.
 from __future__ import annotations
 
 import os
+import resource
 import selectors
 import subprocess
 import time
@@ -25,6 +26,8 @@ from typing import Self
 
 from differential.genuine.model import CRASH, NO_ERROR_CODE, DriverError, GenuineVerdict
 
+#: Octets of memory after which a program is at an end: libpkix keeps every path that it tries.
+_MOST_MEMORY = 3 << 30
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 
@@ -82,6 +85,7 @@ class LineDriver:
                 stdout=subprocess.PIPE,
                 env=self._environment,
             )
+            resource.prlimit(self._process.pid, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
             self._process.stdin.write(question)
