@@ -314,8 +314,10 @@ _row("key_sizes", KeySizes(_RSA_2048, roles=ALL_ROLES & ~Role.LEAF), "2.0.0..2.1
 _row("key_sizes", KeySizes(_RSA_2048), "2.1.3..4.1.0",
      f"CRT verify_with_profile at 2.1.3, 2.28.3, 3.6.6: the leaf too; {_COMPARED}", _MEASURED)
 _row("form",
-     Form(repeated_extensions=Scope(BELOW_ANCHOR), broken_extensions=Scope(BELOW_ANCHOR)),
-     "2.16.0..2.28.10", "measured on 2.28.8: what is there twice or cannot be read is refused",
+     Form(repeated_extensions=Scope(BELOW_ANCHOR), broken_extensions=Scope(BELOW_ANCHOR),
+          empty_issuer=Scope(BELOW_ANCHOR)),
+     "2.16.0..2.28.10",
+     "measured on 2.28.8: what is there twice or cannot be read is refused, and so is no issuer",
      Evidence.MEASURED)
 _row("curves", Refusals(), "0.14.0..2.28.10",
      "CRT profile_default at 2.0.0, 2.28.3: any curve that can be parsed", _READ)

@@ -140,6 +140,8 @@ def _oddities(certificate: Certificate, rules: Form) -> Iterator[tuple[Scope, st
         yield rules.long_serial, "its serial number is longer than 20 octets"
     if certificate.version < 3:
         yield rules.before_v3, f"it is X.509 version {certificate.version}"
+    if certificate.issuer.der == _EMPTY_NAME:
+        yield rules.empty_issuer, "its issuer has no name"
     yield from _odd_extensions(certificate, rules)
 
 

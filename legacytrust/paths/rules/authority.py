@@ -186,6 +186,7 @@ class Form:
     :param too_many_names: of more than that.
     :param unique: only these must not be there twice; ``None`` for all.
     :param empty_constraints: of nameConstraints without any subtree.
+    :param empty_issuer: of an issuer without any name.
     """
 
     negative_serial: Scope = Scope()
@@ -200,3 +201,4 @@ class Form:
     too_many_names: Scope = Scope()
     unique: frozenset[str] | None = None
     empty_constraints: Scope = Scope()
+    empty_issuer: Scope = Scope()
