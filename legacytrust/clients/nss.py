@@ -109,7 +109,13 @@ _OTHER_CURVES: Final = frozenset(
         "1.3.36.3.3.2.8.1.1.7", "1.3.36.3.3.2.8.1.1.11", "1.3.36.3.3.2.8.1.1.13",
     }
 )  # fmt: skip
-_DECODED: Final = frozenset(
+# Netscape's own: addresses of several kinds, comment, lost password, renewal, scope of use.
+_NETSCAPE: Final = frozenset(
+    f"2.16.840.1.113730.1.{number}" for number in (2, 3, 4, 7, 8, 13, 14, 15, 17)
+)
+# The same table lists CRL number, reason code and invalidity date, which belong into CRLs.
+_OF_CRLS: Final = frozenset({"2.5.29.20", "2.5.29.21", "2.5.29.24"})
+_DECODED: Final = _NETSCAPE | _OF_CRLS | frozenset(
     {
         Oid.NETSCAPE_CERT_TYPE, Oid.SUBJECT_KEY_IDENTIFIER, Oid.KEY_USAGE, Oid.SUBJECT_ALT_NAME,
         Oid.BASIC_CONSTRAINTS, Oid.NAME_CONSTRAINTS, Oid.AUTHORITY_KEY_IDENTIFIER,
