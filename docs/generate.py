@@ -57,7 +57,7 @@ difference that nobody explains fails the test, so there are none.
 
 ```sh
 python tests/differential/genuine/fetch.py --node --more
-GENUINE_TALLY=tally.jsonl python -m pytest tests/differential
+GENUINE_SCALE=1 GENUINE_TALLY=tally.jsonl python -m pytest tests/differential
 python tests/differential/agreement.py tally.jsonl
 ```
 
