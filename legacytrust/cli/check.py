@@ -15,6 +15,7 @@ from legacytrust.cli.inputs import moment_option, now, read_chain, similar
 from legacytrust.cli.screen import BOLD, DIM, VERDICT_STYLES, Cell, Screen, told
 from legacytrust.errors import UnknownDeviceError
 from legacytrust.evaluate import evaluate
+from legacytrust.handshake import ServerOffer, TlsVersion
 from legacytrust.outcome import Verdict
 from legacytrust.render.sentences import day
 from legacytrust.render.text import because
@@ -67,6 +68,14 @@ def _about_chain(command: _Command) -> _Command:
     help="How to show the result.",
 )
 @click.option("--no-reference", is_flag=True, help="Leave out the row of the RFC 5280 validator.")
+@click.option(
+    "--tls",
+    multiple=True,
+    type=click.Choice([version.value for version in TlsVersion]),
+    help="A protocol version that the server enables; may be repeated. Tells which device classes "
+    "fail before they see a certificate.  [default: the handshake is left out]",
+)
+@click.option("--needs-sni", is_flag=True, help="The server needs clients that name the host.")
 def check(
     chain: str,
     hostname: str | None,
@@ -75,6 +84,8 @@ def check(
     form: str,
     password: str | None,
     no_reference: bool,  # noqa: FBT001
+    tls: tuple[str, ...],
+    needs_sni: bool,  # noqa: FBT001
 ) -> int:
     """Say which device classes accept CHAIN and which refuse it.
 
@@ -91,6 +102,7 @@ def check(
             hostname=hostname,
             devices=devices,
             reference=not no_reference and _reference_is_installed(),
+            server=_offer(tls, needs_sni=needs_sni),
         )
     if form == "json":
         screen.json(report.to_dict())
@@ -99,6 +111,13 @@ def check(
     else:
         _show(screen, report, chain, is_now=at is None)
     return 0 if len(report.accepted) == len(report) else 1
+
+
+def _offer(versions: tuple[str, ...], *, needs_sni: bool) -> ServerOffer | None:
+    """What the server offers, when anything was said about it."""
+    if not versions:
+        return ServerOffer(requires_sni=True) if needs_sni else None
+    return ServerOffer(versions, needs_sni)
 
 
 def _reference_is_installed() -> bool:

@@ -16,6 +16,7 @@ from legacytrust.cli import check as check_module
 from material import REPOSITORY
 
 GITHUB = "examples/github-2026-01/chain.pem"
+DUCKDUCKGO = "examples/duckduckgo-2021-12/chain.pem"
 DATED = ("--hostname", "github.com", "--at", "2026-01-20")
 
 TABLE = """\
@@ -49,6 +50,30 @@ def test_the_command_of_the_readme(process):
     assert done.stdout.decode().replace("\r\n", "\n") == expected
     assert done.stderr == b""
     assert done.returncode == 1
+
+
+class TestHandshake:
+    def reasons(self, run, *options, chain=GITHUB, at="2026-01-20"):
+        words = ("--at", at, "--format", "json", "--devices", "android", *options)
+        ended = run("check", chain, *words)
+        entries = json.loads(ended.stdout)["outcomes"]
+        before = {"no-common-protocol", "no-ecdsa-suites", "sni-absent"}
+        codes = {one["device"]["id"]: {f["code"] for f in one["findings"]} for one in entries}
+        return {device: found & before for device, found in codes.items()}
+
+    def test_it_is_left_out_unless_the_server_is_described(self, run):
+        assert not any(self.reasons(run).values())
+
+    def test_a_protocol_version_that_old_devices_lack(self, run):
+        found = self.reasons(run, "--tls", "TLSv1.3")
+        assert found["android/4.4"] == {"no-common-protocol"}
+        assert not found["android/10"]
+
+    def test_a_server_that_needs_sni(self, run):
+        options = ("--tls", "TLSv1.0", "--needs-sni")
+        found = self.reasons(run, *options, chain=DUCKDUCKGO, at="2021-12-20")
+        assert found["android/2.2"] == {"sni-absent"}, "whether it names the host is not known"
+        assert not found["android/2.3"]
 
 
 class TestExitCodes:
