@@ -193,15 +193,16 @@ def _aws(version: VersionKey) -> Mapping[str, Any]:
         raise ClientError("aws-lc-rs can be chosen from rustls-webpki 0.102.2 on")
     computed = _SCHEMES | _ECDSA_SHA512 if version >= (0, 103, 5) else _SCHEMES
     unknown = frozenset() if version >= (0, 103, 5) else _ECDSA_SHA512
-    return {
-        "algorithms": Refusals(unknown=unknown, accepted=computed),
-        "curves": _curves(_P256, _P384, _P521),
-    }
+    curves = _curves(_P256, _P384, _P521)
+    if version < (0, 102, 6):  # with SHA-512 alone, which no rule can say
+        curves = attrs.evolve(_curves(_P256, _P384), unknown=frozenset({_P521}))
+    return {"algorithms": Refusals(unknown=unknown, accepted=computed), "curves": curves}
 
 
 for _versions, _version in (
     ("0.21..0.22, 0.100..0.102.1", None),
-    ("0.102.2..0.102, 0.103..0.103.4", (0, 102, 2)),
+    ("0.102.2..0.102.5", (0, 102, 2)),
+    ("0.102.6..0.102, 0.103..0.103.4", (0, 102, 6)),
     ("0.103.5..0.103", (0, 103, 5)),
 ):
     _rules = _aws(_version) if _version else _ring((0,))

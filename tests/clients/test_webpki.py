@@ -9,7 +9,7 @@ from forge import HOSTNAME, Entity, Oid, key, root
 from legacytrust.errors import ClientError
 from support import CA, LAST_YEAR, LEAF, NEW, OLD, STALE_NEW, STRANGER, Scene, line
 
-ACCEPTED, REJECTED = "accepted", "rejected"
+ACCEPTED, REJECTED, UNKNOWN = "accepted", "rejected", "unknown"
 ODD = {"extra_extensions": ((Oid.UNKNOWN_EXTENSION, True, b"\x05\x00"),)}
 RSA, SMALL = key("rsa2048"), key("rsa1024")
 OURS = ("example.test",)
@@ -91,8 +91,10 @@ BOUNDARIES = {
     "a hundred signatures are the limit from 0.100.2":
         (impostors(100), "0.100.1", ACCEPTED, "0.100.2", REJECTED),
     "and from 0.101.4": (impostors(100), "0.101.3", ACCEPTED, "0.101.4", REJECTED),
-    "P-521 with aws-lc-rs":
-        (scene(top={"key": key("p521")}), "0.102.1", REJECTED, "0.102.2", ACCEPTED),
+    "P-521 with aws-lc-rs, at first with SHA-512 alone":
+        (scene(top={"key": key("p521")}), "0.102.1", REJECTED, "0.102.2", UNKNOWN),
+    "and with every hash from 0.102.6":
+        (scene(top={"key": key("p521")}), "0.102.5", UNKNOWN, "0.102.6", ACCEPTED),
     "a root with an unknown critical extension is loaded from 0.103.11":
         (scene(top=ODD), "0.103.10", REJECTED, "0.103.11", ACCEPTED),
     "a wildcard that is wider than what is permitted, from 0.103.12":

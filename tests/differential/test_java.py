@@ -74,8 +74,8 @@ def model(version: str) -> lt.ClientModel:
 
 def old_builder(pki: Pki, outcome: lt.Outcome, verdict: GenuineVerdict) -> str:
     """Before October 2023 the builder held no common name against name constraints."""
-    reasons = outcome.attempts[-1].reasons
-    named = {finding.code for finding in reasons} == {lt.Code.NAME_CONSTRAINT_VIOLATED}
+    against = [{finding.code for finding in one.reasons} for one in outcome.attempts]
+    named = {lt.Code.NAME_CONSTRAINT_VIOLATED} in against
     built = any(one.path.end is not None for one in outcome.attempts) or _out_of_order(pki)
     return "no common names in the old builder" if named and built and verdict.accepted else ""
 

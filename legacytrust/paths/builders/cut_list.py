@@ -37,7 +37,8 @@ from legacytrust.stores.anchor import TrustAnchor
 __all__ = ["cut_list"]
 
 _UNKNOWN: Final = frozenset({Code.NO_ISSUER, Code.UNTRUSTED_ROOT, Code.OUT_OF_ORDER})
-_WEAK: Final = frozenset({Code.DIGEST_REFUSED, Code.KEY_TOO_SMALL})
+# A key on a curve that it does not know has no strength for GnuTLS.
+_WEAK: Final = frozenset({Code.DIGEST_REFUSED, Code.KEY_TOO_SMALL, Code.CURVE_REFUSED})
 #: What makes each kind of client try again.
 _REASONS: Final = {
     Alternatives.NEVER: frozenset[Code](),
@@ -99,6 +100,7 @@ def _without_root(search: Search, served: Sequence[Certificate]) -> list[Certifi
 
 def _attempt(search: Search, served: Sequence[Certificate], drawer: Name) -> Path:
     """The list as a path to an anchor from this drawer of the store."""
+    search.spend()
     kept = _without_root(search, served)
     for index, certificate in enumerate(kept):
         anchor = _same(search, certificate, drawer, is_leaf=index == 0)
@@ -170,6 +172,9 @@ def _gap(search: Search, kept: Sequence[Certificate]) -> Finding | None:
 
 def _goes_on(attempt: Attempt, reasons: frozenset[Code]) -> bool:
     """Whether one of these faults is among those of the first pair that has any."""
+    leaf = attempt.path.steps[0].certificate
+    if any(f.code is Code.CURVE_REFUSED and f.certificate == leaf for f in attempt.findings):
+        return False  # a leaf that cannot be read is beyond help
     met = [(_pair(attempt.path, f), f.code) for f in attempt.findings if f.is_fatal]
     first = max((pair for pair, _ in met), default=-1)
     codes = {code for pair, code in met if pair == first}
