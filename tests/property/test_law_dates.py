@@ -1,6 +1,7 @@
 """The verdict is constant between date boundaries.
 
-A boundary is the beginning or the end of any certificate that was served or that the store holds.
+A boundary is the beginning or the end of any certificate that was served or that the store holds,
+or a day before the beginning.
 Between two neighbouring ones every client makes the same attempts and meets the same findings.
 """
 
@@ -17,11 +18,19 @@ from forge import Pki, pkis, topologies
 from support import Scene, some_models
 
 _FAR = timedelta(days=400)
+#: NSS takes a certificate a day before it begins.
+SLOP = timedelta(days=1)
 
 
 def boundaries(pki: Pki) -> list[datetime]:
     specs = [entity.spec for entity in (*pki.served_entities, *pki.store_entities)]
-    dates = sorted({date for spec in specs for date in (spec.not_before, spec.not_after)})
+    dates = sorted(
+        {
+            date
+            for spec in specs
+            for date in (spec.not_before - SLOP, spec.not_before, spec.not_after)
+        }
+    )
     return [dates[0] - _FAR, *dates, dates[-1] + _FAR]
 
 
