@@ -1,7 +1,7 @@
 """The verdict is constant between date boundaries.
 
 A boundary is the beginning or the end of any certificate that was served or that the store holds,
-or a day before the beginning.
+or a day before the one and after the other.
 Between two neighbouring ones every client makes the same attempts and meets the same findings.
 """
 
@@ -18,19 +18,15 @@ from forge import Pki, pkis, topologies
 from support import Scene, some_models
 
 _FAR = timedelta(days=400)
-#: NSS takes a certificate a day before it begins.
+#: NSS takes a certificate a day before it begins, MatrixSSL a day after its end.
 SLOP = timedelta(days=1)
 
 
 def boundaries(pki: Pki) -> list[datetime]:
     specs = [entity.spec for entity in (*pki.served_entities, *pki.store_entities)]
-    dates = sorted(
-        {
-            date
-            for spec in specs
-            for date in (spec.not_before - SLOP, spec.not_before, spec.not_after)
-        }
-    )
+    begins, ends = {s.not_before for s in specs}, {s.not_after for s in specs}
+    graced = {date - SLOP for date in begins} | {date + SLOP for date in ends}
+    dates = sorted(begins | ends | graced)
     return [dates[0] - _FAR, *dates, dates[-1] + _FAR]
 
 
