@@ -54,7 +54,7 @@ def test_nothing_changes_between_two_boundaries(
 
 
 #: Families with builds or versions that do not compare the beginning of validity.
-CLOCKLESS = ("axtls", "esp-crt-bundle", "matrixssl", "mbedtls", "wolfssl")
+CLOCKLESS = ("esp-crt-bundle", "mbedtls")
 
 
 @given(topologies(), some_models())
