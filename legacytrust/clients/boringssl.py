@@ -32,7 +32,11 @@ Versions
 For most of its life BoringSSL had no version numbers: users take it as it is on some day.  So a
 version is the **date** of that commit, ``2021-09-30``; or one of the dated tags that exist since
 2024, ``0.20240913.0``; or ``android-13``, whose library was compared: its exported functions are
-those of January to May 2022, and it verifies MD5 signatures, which ended on 21 March 2022.
+those of January to May 2022, and it verifies MD5 signatures, which ended on 21 March 2022; or
+``bun-1.4.5``, the binary of 19 November 2026.  That one is newer than the source that was read, and
+does what no commit to 21 August 2026 does: it checks the extensions of the *root* as well, its
+path length, its purposes, its unknown critical extensions, and that it may issue at all.  On which
+day that came is not known, so the days between are not covered.
 
 Sources: the commits named in the rows by date, read in ``crypto/x509``: ``x509_vfy`` (VFY),
 ``x509_vpm`` (VPM), ``v3_purp`` (PURP), ``v3_utl`` (UTL), ``algorithm`` (ALGOR).  "Compared" means:
@@ -86,11 +90,11 @@ __all__ = ["BORINGSSL", "dated"]
 
 _DATE: Final = re.compile(r"(20\d\d)-(\d\d)-(\d\d)", re.ASCII)
 _TAG: Final = re.compile(r"0\.(20\d\d)(\d\d)(\d\d)\.\d{1,3}", re.ASCII)
-_SNAPSHOTS: Final = {"android-13": (2022, 1, 23)}
+_SNAPSHOTS: Final = {"android-13": (2022, 1, 23), "bun-1.4.5": (2026, 11, 19)}
 
 
 def dated(text: str) -> VersionKey | None:
-    """``2021-09-30``, ``0.20240913.0`` or ``android-13`` as the day of the commit."""
+    """``2021-09-30``, ``0.20240913.0``, ``android-13`` or ``bun-1.4.5`` as the day of the commit."""
     if text in _SNAPSHOTS:
         return _SNAPSHOTS[text]
     found = _DATE.fullmatch(text) or _TAG.fullmatch(text)
@@ -98,6 +102,7 @@ def dated(text: str) -> VersionKey | None:
 
 
 _COVERED: Final = "2017-06-01..2026-08-21"
+_RESOLVED: Final = f"{_COVERED}, 2026-11-19"
 _PEER: Final = Role.LEAF | Role.SERVED_CA
 _STEP_UP: Final = frozenset({Oid.SERVER_AUTH, Oid.MICROSOFT_SGC, Oid.NETSCAPE_SGC})
 _OLD_PROOFS: Final = frozenset(
@@ -116,10 +121,16 @@ _EXOTIC: Final = frozenset({Digest.MD2, Digest.OTHER})
 
 _table: Final = Table(dated)
 _MEASURED_AT: Final = "2022-01-23"
+_READ_TO: Final = "2026-08-21"
+_BUN: Final = "2026-11-19"
+#: What the binary of November 2026 does otherwise than the source of August.
+_CHANGED: Final = frozenset({"authority", "critical", "path_length", "purpose"})
 
 
 def _row(trait: str, value: Any, versions: str, source: str, *, compared: bool = False) -> None:
     """One fact that was read; if compared, it was measured on Android 13 as well."""
+    if versions.endswith(_READ_TO) and trait not in _CHANGED:
+        _table.add(trait, value, _BUN, f"as in August 2026: {source}", Evidence.INFERRED)
     if not compared:
         _table.add(trait, value, versions, source, Evidence.READ)
         return
@@ -283,6 +294,39 @@ _row("curves", Refusals(accepted=_CURVES, roles=_ISSUERS), _COVERED,
      "P-224, P-256, P-384 and P-521 alone; the leaf's key is not read", compared=True)
 
 
+# The binary of November 2026: the root is checked like any other issuer.
+_WHOLE: Final = Role.SERVED_CA | Role.STORE_CA | Role.ANCHOR
+_SEEN: Final = "measured on Bun 1.4.5: "
+_ALONE: Final = frozenset({Oid.SERVER_AUTH})
+for _trait, _value, _what in (
+    ("authority",
+     Authority(
+         (
+             (
+                 Role.SERVED_CA | Role.STORE_CA,
+                 frozenset({CaProof.BASIC_CONSTRAINTS, CaProof.VERSION_1_SELF_SIGNED}),
+             ),
+             (
+                 Role.ANCHOR,
+                 frozenset(
+                     {
+                         CaProof.BASIC_CONSTRAINTS,
+                         CaProof.VERSION_1_SELF_SIGNED,
+                         CaProof.KEY_USAGE,
+                     }
+                 ),
+             ),
+         )
+     ),
+     "a root that says cA:FALSE is refused; one without basicConstraints needs keyCertSign"),
+    ("critical", Critical(_KNOWN, scope=Scope(ALL_ROLES)), "an unknown critical extension of a root"),
+    ("path_length", PathLength(Scope(_WHOLE)), "the pathLen of a root counts"),
+    ("purpose", Purpose(_ALONE, issuers=_ALONE, issuer_roles=_WHOLE),
+     "a root for clients only is refused"),
+):
+    _table.add(_trait, _value, _BUN, f"{_SEEN}{_what}", Evidence.MEASURED)
+
+
 # -- options ------------------------------------------------------------------------------------
 
 
@@ -300,7 +344,7 @@ BORINGSSL: Final = Family(
     name="boringssl",
     title="BoringSSL",
     parser=dated,
-    coverage=VersionRanges.parse(_COVERED, dated),
+    coverage=VersionRanges.parse(_RESOLVED, dated),
     rows=_table.rows,
     options=MappingProxyType(
         {
@@ -312,5 +356,5 @@ BORINGSSL: Final = Family(
             ),
         }
     ),
-    hint="BoringSSL has no releases: pass the date of its commit, as 2021-09-30, or android-13.",
+    hint="BoringSSL has no releases: pass the date of its commit, as 2021-09-30, or android-13, or bun-1.4.5.",
 )

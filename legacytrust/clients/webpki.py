@@ -36,7 +36,7 @@ named.  "Compared" means: run beside the genuine crate on generated PKIs, see
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -178,38 +178,63 @@ _SCHEMES: Final = (
 )
 _ECDSA_SHA512: Final = algorithms(Scheme.ECDSA, Digest.SHA512)
 _P256, _P384, _P521 = "1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"
+_SMALL: Final = frozenset((_P256, _P384))
 
 
 def _curves(*curves: str) -> Refusals[str]:
     return Refusals(roles=ALL_ROLES, accepted=frozenset(curves))
 
 
+def _pairs(curves: Iterable[str], *digests: Digest) -> frozenset[tuple[str, Digest]]:
+    return frozenset((curve, digest) for curve in curves for digest in digests)
+
+
+_WITH_512: Final = _pairs(_SMALL, Digest.SHA512)
+_LARGE_512: Final = _pairs((_P521,), Digest.SHA512)
+_EVERY_PAIR: Final = _pairs((*_SMALL, _P521), *_SHA2)
+
+
 def _ring(_: VersionKey) -> Mapping[str, Any]:
-    return {"algorithms": Refusals(accepted=_SCHEMES), "curves": _curves(_P256, _P384)}
+    return {
+        "algorithms": Refusals(accepted=_SCHEMES),
+        "curves": _curves(_P256, _P384),
+        "curve_digests": Refusals[tuple[str, Digest]](),
+    }
 
 
 def _aws(version: VersionKey) -> Mapping[str, Any]:
     if version < (0, 102, 2):
         raise ClientError("aws-lc-rs can be chosen from rustls-webpki 0.102.2 on")
-    computed = _SCHEMES | _ECDSA_SHA512 if version >= (0, 103, 5) else _SCHEMES
-    unknown = frozenset() if version >= (0, 103, 5) else _ECDSA_SHA512
-    curves = _curves(_P256, _P384, _P521)
-    if version < (0, 102, 6):  # with SHA-512 alone, which no rule can say
-        curves = attrs.evolve(_curves(_P256, _P384), unknown=frozenset({_P521}))
-    return {"algorithms": Refusals(unknown=unknown, accepted=computed), "curves": curves}
+    return {
+        "algorithms": Refusals(accepted=_SCHEMES | _ECDSA_SHA512),
+        "curves": _curves(_P256, _P384, _P521),
+        "curve_digests": _aws_pairs(version),
+    }
+
+
+def _aws_pairs(version: VersionKey) -> Refusals[tuple[str, Digest]]:
+    """Which hash goes with which curve; what rustls lists follows what webpki has, months later."""
+    if version < (0, 102, 6):
+        return Refusals(accepted=_pairs(_SMALL, Digest.SHA256, Digest.SHA384) | _LARGE_512)
+    if version < (0, 103, 5):
+        return Refusals(accepted=_EVERY_PAIR - _WITH_512)
+    return Refusals(unknown=_WITH_512 if version < (0, 103, 9) else frozenset(), accepted=_EVERY_PAIR)
 
 
 for _versions, _version in (
     ("0.21..0.22, 0.100..0.102.1", None),
     ("0.102.2..0.102.5", (0, 102, 2)),
     ("0.102.6..0.102, 0.103..0.103.4", (0, 102, 6)),
-    ("0.103.5..0.103", (0, 103, 5)),
+    ("0.103.5..0.103.8", (0, 103, 5)),
+    ("0.103.9..0.103", (0, 103, 9)),
 ):
     _rules = _aws(_version) if _version else _ring((0,))
-    _row("algorithms", _rules["algorithms"], _versions,
-         f"the lists of rustls for its usual provider, ring or aws-lc-rs; {_COMPARED}", _MEASURED)
-    _row("curves", _rules["curves"], _versions,
-         f"the lists of rustls for its usual provider, ring or aws-lc-rs; {_COMPARED}", _MEASURED)
+    for _trait in ("algorithms", "curves"):
+        _row(_trait, _rules[_trait], _versions,
+             f"the lists of rustls for its usual provider, ring or aws-lc-rs; {_COMPARED}", _MEASURED)
+    _row("curve_digests", _rules["curve_digests"], _versions,
+         "SUPPORTED_SIG_ALGS of rustls: P-521 with SHA-512 alone at first; P-256 and P-384 with SHA-512"
+         " from rustls 0.23.36 on, which came between webpki 0.103.8 and 0.103.9; compared", _MEASURED)
 _row("key_kinds",
      Refusals(roles=ALL_ROLES, accepted=frozenset({KeyKind.RSA, KeyKind.EC, KeyKind.ED25519})),
      _COVERED, "the lists of rustls: no other algorithm", _READ)

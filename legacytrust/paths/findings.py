@@ -74,6 +74,7 @@ class Code(enum.Enum):
     NOT_YET_VALID = "not-yet-valid", "dates"
     DIGEST_REFUSED = "digest-refused", "digests"
     ALGORITHM_UNSUPPORTED = "algorithm-unsupported", "algorithms"
+    CURVE_DIGEST_REFUSED = "curve-digest-refused", "curve_digests"
     KEY_TOO_SMALL = "key-too-small", "key_sizes"
     KEY_TOO_LARGE = "key-too-large", "key_sizes"
     KEY_KIND_REFUSED = "key-kind-refused", "key_kinds"

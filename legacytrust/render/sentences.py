@@ -115,6 +115,10 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.ALGORITHM_UNSUPPORTED: lambda who, d: (
             f"{who} is signed with {d['algorithm']}, which the client does not know"
         ),
+        Code.CURVE_DIGEST_REFUSED: lambda who, d: (
+            f"{who} is signed with {d['algorithm']} by a key ({d['key']}) with which the client does"
+            " not compute that hash"
+        ),
         Code.KEY_TOO_SMALL: lambda who, d: (
             f"the key of {who} ({d['key']}) is smaller than {d['minimum']} bits"
             if "minimum" in d

@@ -92,9 +92,14 @@ BOUNDARIES = {
         (impostors(100), "0.100.1", ACCEPTED, "0.100.2", REJECTED),
     "and from 0.101.4": (impostors(100), "0.101.3", ACCEPTED, "0.101.4", REJECTED),
     "P-521 with aws-lc-rs, at first with SHA-512 alone":
-        (scene(top={"key": key("p521")}), "0.102.1", REJECTED, "0.102.2", UNKNOWN),
+        (scene(top={"key": key("p521")}, ca={"digest": "sha512"}),
+         "0.102.1", REJECTED, "0.102.2", ACCEPTED),
     "and with every hash from 0.102.6":
-        (scene(top={"key": key("p521")}), "0.102.5", UNKNOWN, "0.102.6", ACCEPTED),
+        (scene(top={"key": key("p521")}), "0.102.5", REJECTED, "0.102.6", ACCEPTED),
+    "SHA-512 on P-256 hangs on the release of rustls from 0.103.5":
+        (scene(ca={"digest": "sha512"}), "0.103.4", REJECTED, "0.103.5", UNKNOWN),
+    "and is listed in every rustls that came with 0.103.9":
+        (scene(ca={"digest": "sha512"}), "0.103.8", UNKNOWN, "0.103.9", ACCEPTED),
     "a root with an unknown critical extension is loaded from 0.103.11":
         (scene(top=ODD), "0.103.10", REJECTED, "0.103.11", ACCEPTED),
     "a wildcard that is wider than what is permitted, from 0.103.12":

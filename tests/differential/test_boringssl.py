@@ -11,8 +11,8 @@ from differential.genuine.boringssl import open_android
 from differential.genuine.model import NotFetchedError
 from differential.genuine.node import GenuineNode, open_bun
 from differential.genuine.openssl import GenuineOpenSSL
-from differential.harness import asking, compare
-from forge import Pki, pkis, topologies
+from differential.harness import asking, compare, simulate
+from forge import HOSTNAME, Oid, Pki, pkis, root, topologies
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -73,9 +73,36 @@ def test_handshakes_of_bun_and_model_agree(bun):
         lambda pki: bun.verify(
             pki.served, pki.store, private_key=pki.leaf_key.private_pem, at=pki.at
         ),
-        lt.client("boringssl", "2026-07-01"),
+        lt.client("boringssl", "bun-1.4.5"),
         st.one_of(topologies(at=NOW), pkis(at=NOW)),
         examples=150,
         suits=suits_bun,
         name="boringssl of bun 1.4.5",
     )
+
+
+ROOTS = {
+    "any other": ({}, True),
+    "pathLen 0 and an intermediate": ({"path_len": 0}, False),
+    "for clients only": ({"eku": (Oid.CLIENT_AUTH,)}, False),
+    "no CA by its own word": ({"ca": False}, False),
+    "no basicConstraints": ({"ca": None}, True),
+    "no basicConstraints, no key usage": ({"ca": None, "key_usage": None}, False),
+    "an unknown critical extension":
+        ({"extra_extensions": ((Oid.UNKNOWN_EXTENSION, True, b"\x05\x00"),)}, False),
+    "version 1": ({"version": 1}, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ROOTS)
+def test_bun_and_model_look_at_the_extensions_of_the_root(case, bun):
+    fields, accepted = ROOTS[case]
+    top = root("Top", **fields)
+    ca = top.intermediate("CA")
+    leaf = ca.leaf(HOSTNAME)
+    pki = Pki((leaf, ca), (top,), NOW, HOSTNAME, features=())
+    genuine = bun.verify(pki.served, pki.store, private_key=pki.leaf_key.private_pem, at=NOW)
+    assert genuine.accepted == accepted, genuine.error_text
+    outcome = simulate(pki, lt.client("boringssl", "bun-1.4.5"))
+    assert outcome.verdict == ("accepted" if accepted else "rejected"), outcome.explain()
+    assert simulate(pki, lt.client("boringssl", "2026-08-21")).verdict == "accepted"

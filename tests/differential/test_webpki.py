@@ -66,6 +66,5 @@ def test_release_and_model_agree(release, faults, genuine):
         examples=250,
         hostname=True,
         suits=suits,
-        # Whether ECDSA goes with a hash hangs on the curve in old ones.
-        most_unknown=0.2 if release == "0.102.2" else 0.05,
+        most_unknown=0.05,
     )

@@ -19,6 +19,7 @@ import attrs
 
 from legacytrust.paths.checks.algorithms import (
     check_algorithms,
+    check_curve_digests,
     check_curves,
     check_digests,
     check_key_kinds,
@@ -97,6 +98,7 @@ CHECKS: Final = (
     Check(check_equal_algorithms, ("equal_algorithms",)),
     Check(check_digests, ("digests", "top_digest", "namesake_digests")),
     Check(check_algorithms, ("algorithms",)),
+    Check(check_curve_digests, ("curve_digests",)),
     Check(check_key_sizes, ("key_sizes",)),
     Check(check_key_kinds, ("key_kinds",)),
     Check(check_curves, ("curves",)),

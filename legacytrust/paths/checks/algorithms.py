@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from legacytrust.algorithms import KeyKind
+from legacytrust.algorithms import KeyKind, Scheme
 from legacytrust.certificate import Certificate
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
@@ -12,6 +12,7 @@ from legacytrust.paths.path import Role
 
 __all__ = [
     "check_algorithms",
+    "check_curve_digests",
     "check_curves",
     "check_digests",
     "check_key_kinds",
@@ -61,6 +62,25 @@ def check_algorithms(context: CheckContext) -> Iterator[Finding]:
         if effect is not Effect.HARMLESS:
             yield Finding.of(
                 Code.ALGORITHM_UNSUPPORTED, effect, certificate, algorithm=str(algorithm)
+            )
+
+
+def check_curve_digests(context: CheckContext) -> Iterator[Finding]:
+    """Whether the client can compute an ECDSA signature with this hash on its issuer's curve."""
+    keys = {position - 1: issuer.public_key for position, issuer, _ in context.issuers}
+    for position, certificate, role in context.known:
+        algorithm = certificate.signature_algorithm
+        curve = keys[position].curve if position in keys else None
+        if curve is None or algorithm.scheme is not Scheme.ECDSA:
+            continue
+        effect = context.rules.curve_digests.effect((curve, algorithm.digest), role)
+        if effect is not Effect.HARMLESS:
+            yield Finding.of(
+                Code.CURVE_DIGEST_REFUSED,
+                effect,
+                certificate,
+                algorithm=str(algorithm),
+                key=str(keys[position]),
             )
 
 

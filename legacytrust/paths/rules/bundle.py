@@ -77,6 +77,8 @@ class CheckRules:
         unknown=frozenset(KeyKind) - {KeyKind.RSA, KeyKind.EC}, roles=ALL_ROLES
     )
     curves: Refusals[str] = Refusals()
+    curve_digests: Refusals[tuple[str, Digest]] = Refusals()
+    """Pairs of an issuer's curve and the hash of the ECDSA signature that it made."""
     authority: Authority = Authority(unknown=ALL_ROLES)
     cert_sign: Scope = NOBODY_KNOWS
     blank_usage: bool = False
