@@ -152,12 +152,14 @@ class _Evaluation:
         clients share their rules.
         """
         store, search = device.store, device.client.search
-        held = store.holding(self._relevant_roots(store.library))
+        relevant = self._relevant_roots(store.library)
+        held = store.holding(relevant)
         return (
             search,
             device.client.checks,
             held,
             store.limits(held),
+            store.absent.intersection(relevant),
             store.disallowed,
             store.on_demand.intersection(held),
             store.completeness,

@@ -32,7 +32,7 @@ __all__ = ["select"]
 _Predicate: TypeAlias = Callable[[Device], bool]
 
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<word>[A-Za-z0-9*?](?:[\w.*?/-]|\[!?[\w.-]+\])*)|(?P<op><=|>=|<|>|==|!=|=)|(?P<mark>[(),]))"
+    r"\s*(?:(?P<word>[A-Za-z0-9*?](?:[\w.*?/+~-]|\[!?[\w.+~-]+\])*)|(?P<op><=|>=|<|>|==|!=|=)|(?P<mark>[(),]))"
 )
 _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,

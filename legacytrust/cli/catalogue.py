@@ -229,8 +229,8 @@ def _store_facts(store: TrustStore) -> Iterator[tuple[str, str]]:
 
 
 def _provenance_facts(source: Provenance) -> Iterator[tuple[str, str]]:
-    yield "source", f"{source.repository}, {source.path}"
-    yield "", f"{source.ref}, commit {source.commit}, {source.read}"
+    yield "source", f"{source.source}, {source.path}"
+    yield "", f"{source.state}, {source.read}"
     yield "", source.stands_for
     for index, text in enumerate(source.cross_checks):
         yield "" if index else "checked", text
@@ -253,6 +253,9 @@ def _store_data(store: TrustStore) -> dict[str, object]:
             "ref": source.ref,
             "path": source.path,
             "commit": source.commit,
+            "registry": source.registry,
+            "package": source.package,
+            "version": source.version,
             "read": source.read.isoformat(),
             "stands_for": source.stands_for,
             "cross_checks": list(source.cross_checks),

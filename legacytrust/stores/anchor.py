@@ -9,6 +9,7 @@ import attrs
 
 from legacytrust.certificate import Certificate
 from legacytrust.names import Name
+from legacytrust.stores.constraints import Constraints
 
 __all__ = ["AnchorCertificate", "Constraints", "RootFacts", "TrustAnchor"]
 
@@ -53,32 +54,6 @@ class RootFacts:
 
 
 AnchorCertificate: TypeAlias = Certificate | RootFacts
-
-
-@attrs.frozen
-class Constraints:
-    """Limits that a store puts on its trust in one root; all that are given must be kept.
-
-    Windows calls them root properties, Mozilla "distrust after", Chrome constraint sets.
-
-    :param purposes: extended key usages that the root is trusted for; ``None`` for all.
-    :param issued_by: a leaf whose notBefore is later is refused, UTC.
-    :param sct_by: the leaf needs a signed certificate timestamp no later than this, UTC.
-    :param sct_after: every signed certificate timestamp of the leaf is later than this, UTC.
-    :param from_version: the limits hold for this version of the client and later.
-    :param before_version: they hold for versions of the client before this one.
-    :param dns_names: the only domains for which the root may vouch; ``None`` for all.
-    :param disabled: the root is kept in the list but not trusted.
-    """
-
-    purposes: frozenset[str] | None = None
-    issued_by: datetime | None = None
-    sct_by: datetime | None = None
-    sct_after: datetime | None = None
-    from_version: tuple[int, ...] | None = None
-    before_version: tuple[int, ...] | None = None
-    dns_names: tuple[str, ...] | None = None
-    disabled: bool = False
 
 
 @attrs.frozen

@@ -143,9 +143,9 @@ def build(
 
 
 def _wanted(root: Path) -> dict[str, RootEntry]:
-    """Short fingerprint -> entry, of each root that a snapshot adds and facts do not cover."""
+    """Short fingerprint -> entry, of each root that a snapshot names and facts do not cover."""
     told = {file.name[:SHORT] for file in (root / "facts").glob("*.toml")}
-    entries = (entry for file in read_snapshot_files(root) for entry in file.add)
+    entries = (e for file in read_snapshot_files(root) for e in (*file.add, *file.absent))
     return {entry.short: entry for entry in entries if entry.short not in told}
 
 

@@ -5,7 +5,7 @@ Nothing is read when the package is imported, and no certificate before a path s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,6 +16,7 @@ import attrs
 from legacytrust.errors import StoreDataError, UnknownStoreError
 from legacytrust.names import Name
 from legacytrust.stores.anchor import RootFacts
+from legacytrust.stores.constraints import canonical_text
 from legacytrust.stores.facts import FactsFile, read_facts_files
 from legacytrust.stores.files import ResolvedSnapshot, digest_of, resolve
 from legacytrust.stores.library import FileLibrary
@@ -85,27 +86,46 @@ def read_stores(root: Traversable) -> StoreCatalog:
         if file.name.endswith(".pem")
     }
     library = FileLibrary(held, map(_root_facts, read_facts_files(root)))
-    return StoreCatalog(
-        stores=tuple(_store(snapshot, library) for snapshot in snapshots),
-        library=library,
-        version=digest_of(f"{s.id} {s.file.digest}" for s in snapshots).removeprefix("sha256:")[
-            :12
-        ],
-    )
+    stores = [store for snapshot in snapshots for store in _stores(snapshot, library)]
+    stores.sort(key=lambda store: (store.family, store.released, store.id))
+    return StoreCatalog(stores=tuple(stores), library=library, version=data_version(snapshots))
 
 
-def _store(snapshot: ResolvedSnapshot, library: FileLibrary) -> TrustStore:
-    file = snapshot.file
-    return TrustStore(
-        id=file.id,
-        fingerprints=snapshot.fingerprints,
-        library=library,
-        title=file.title,
-        released=file.released,
-        completeness=file.completeness,
-        provenance=file.provenance,
-        note=file.note,
+def data_version(snapshots: Iterable[ResolvedSnapshot]) -> str:
+    """A digest of all lists and of the limits in them: twelve hexadecimal digits."""
+    lines = (
+        " ".join([release.id, snapshot.file.digest, *_limits(snapshot)])
+        for snapshot in snapshots
+        for release in snapshot.file.releases
     )
+    return digest_of(lines).removeprefix("sha256:")[:12]
+
+
+def _limits(snapshot: ResolvedSnapshot) -> Iterator[str]:
+    """What a store says beyond its list, as text that is the same on every machine."""
+    for sha256, sets in snapshot.constraints:
+        yield f"{sha256} {' or '.join(map(canonical_text, sets))}"
+    for root in snapshot.absent:
+        yield f"not {root.sha256}"
+
+
+def _stores(snapshot: ResolvedSnapshot, library: FileLibrary) -> Iterator[TrustStore]:
+    """A store for each release; they share their list."""
+    file, fingerprints = snapshot.file, snapshot.fingerprints
+    absent = frozenset(root.sha256 for root in snapshot.absent)
+    for release in file.releases:
+        yield TrustStore(
+            id=release.id,
+            fingerprints=fingerprints,
+            library=library,
+            title=release.title,
+            released=release.released,
+            completeness=release.completeness,
+            provenance=attrs.evolve(file.provenance, stands_for=release.stands_for),
+            note=file.note,
+            constraints=snapshot.constraints,
+            absent=absent,
+        )
 
 
 def _root_facts(file: FactsFile) -> RootFacts:

@@ -13,16 +13,15 @@ whole catalogue resolves in a few hundredths of a second.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from importlib.resources.abc import Traversable
 
 import attrs
 
 from legacytrust.errors import StoreDataError
+from legacytrust.stores.constraints import Constraints
 from legacytrust.stores.devices import (
     ClientRef,
     DeviceFile,
@@ -33,10 +32,19 @@ from legacytrust.stores.devices import (
     read_device_files,
 )
 from legacytrust.stores.facts import FactsFile, NameAttribute, read_facts_file, read_facts_files
-from legacytrust.stores.provenance import Provenance, ProvenanceKind, read_provenance
-from legacytrust.stores.tables import Table, read_table
+from legacytrust.stores.provenance import Provenance, ProvenanceKind
+from legacytrust.stores.snapshotfile import (
+    SHORT,
+    Completeness,
+    Order,
+    Release,
+    RootEntry,
+    SnapshotFile,
+    read_snapshot_file,
+)
 
 __all__ = [
+    "SHORT",
     "ClientRef",
     "Completeness",
     "DeviceFile",
@@ -45,6 +53,7 @@ __all__ = [
     "Order",
     "Provenance",
     "ProvenanceKind",
+    "Release",
     "ResolvedSnapshot",
     "Root",
     "RootEntry",
@@ -65,77 +74,7 @@ __all__ = [
 NOT_FAMILIES = frozenset({"certificates", "devices", "facts", "intermediates", "schema"})
 """The folders below the root that hold something other than snapshots."""
 
-SHORT = 12
-"""How many hexadecimal digits a snapshot file gives of a fingerprint."""
-
-_ENTRY = re.compile(rf"([0-9a-f]{{{SHORT}}}) (\S(?:.*\S)?)")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-
-
-class Completeness(StrEnum):
-    """How well a snapshot is known."""
-
-    EXACT = "exact"
-    """Read from the release itself."""
-    INFERRED = "inferred"
-    """Read from something near the release, and taken to be the same."""
-    PARTIAL = "partial"
-    """Some members are known to be missing from the list."""
-
-
-class Order(StrEnum):
-    """What the order of a snapshot's roots means."""
-
-    LISTED = "listed"
-    """Roots stand as in the real store: those of the snapshot it follows first, then additions."""
-    UNKNOWN = "unknown"
-    """The real order was not recorded; roots are given by fingerprint."""
-
-
-@attrs.frozen
-class RootEntry:
-    """One line of ``add`` or ``remove``: a short fingerprint and the name of the root."""
-
-    short: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.short} {self.name}"
-
-
-@attrs.frozen
-class SnapshotFile:
-    """One snapshot as it is written down.
-
-    :ivar where: the file, for messages ("android/5.1.toml").
-    :ivar id: family and release ("android/5.1").
-    :ivar follows: the id of the snapshot that *add* and *remove* refer to; None for a full list.
-    :ivar released: the day from which devices had this store, as *released_basis* explains.
-    :ivar note: what a person should know, empty if nothing.
-    :ivar count: how many roots the full list has.
-    :ivar digest: "sha256:" and the digest of the full list, see :func:`digest_of`.
-    """
-
-    where: str
-    id: str
-    title: str
-    follows: str | None
-    released: datetime.date
-    released_basis: str
-    completeness: Completeness
-    order: Order
-    note: str
-    count: int
-    digest: str
-    add: tuple[RootEntry, ...]
-    remove: tuple[RootEntry, ...]
-    provenance: Provenance
-    table: Table = attrs.field(repr=False, eq=False)
-
-    @property
-    def family(self) -> str:
-        """The part of the id before the slash."""
-        return self.id.partition("/")[0]
 
 
 @attrs.frozen
@@ -152,10 +91,16 @@ class Root:
 
 @attrs.frozen
 class ResolvedSnapshot:
-    """A snapshot with its full list of roots, in the order that ``file.order`` explains."""
+    """A snapshot with its full list of roots, in the order that ``file.order`` explains.
+
+    :ivar constraints: the limits of the trust in some of the roots, by full fingerprint.
+    :ivar absent: roots that a partial list is known not to hold.
+    """
 
     file: SnapshotFile
     roots: tuple[Root, ...]
+    constraints: tuple[tuple[str, tuple[Constraints, ...]], ...] = ()
+    absent: tuple[Root, ...] = ()
 
     @property
     def id(self) -> str:
@@ -175,48 +120,6 @@ def digest_of(fingerprints: Iterable[str]) -> str:
     """
     lines = "".join(f"{fingerprint}\n" for fingerprint in sorted(fingerprints))
     return f"sha256:{hashlib.sha256(lines.encode()).hexdigest()}"
-
-
-def read_snapshot_file(file: Traversable, where: str = "") -> SnapshotFile:
-    """Read one snapshot file by itself; nothing is resolved.
-
-    :param where: what to call the file in messages; its name if empty.
-    :raises StoreDataError: if the file breaks the format.
-    """
-    table = read_table(file, where or file.name)
-    table.only("format", *(f.name for f in attrs.fields(SnapshotFile) if f.name not in _NOT_KEYS))
-    return SnapshotFile(
-        where=table.where,
-        id=table.string("id"),
-        title=table.string("title"),
-        follows=table.string("follows") if "follows" in table.values else None,
-        released=table.date("released"),
-        released_basis=table.string("released_basis"),
-        completeness=table.choice("completeness", Completeness),
-        order=table.choice("order", Order),
-        note=table.string("note", ""),
-        count=table.integer("count"),
-        digest=table.string("digest"),
-        add=_entries(table, "add"),
-        remove=_entries(table, "remove"),
-        provenance=read_provenance(table.table("provenance")),
-        table=table,
-    )
-
-
-_NOT_KEYS = frozenset({"where", "table"})
-
-
-def _entries(table: Table, key: str) -> tuple[RootEntry, ...]:
-    return tuple(_entry(table, line) for line in table.strings(key))
-
-
-def _entry(table: Table, line: str) -> RootEntry:
-    match = _ENTRY.fullmatch(line)
-    if match is None:
-        hint = f"{SHORT} hexadecimal digits in lower case, a space, the name"
-        raise table.error(f"{line!r} does not name a root", at=line, hint=hint)
-    return RootEntry(match[1], match[2])
 
 
 def read_snapshot_files(root: Traversable) -> tuple[SnapshotFile, ...]:
@@ -243,10 +146,12 @@ def _families(root: Traversable) -> list[Traversable]:
 def _check_ids(files: Iterable[SnapshotFile]) -> None:
     seen: dict[str, SnapshotFile] = {}
     for file in files:
-        if file.id in seen:
-            first = seen[file.id].where
-            raise file.table.error(f"the id {file.id!r} is taken by {first}", at="id =")
-        seen[file.id] = file
+        for release in file.releases:
+            if release.id in seen:
+                first = seen[release.id].where
+                line = f'id = "{release.id}"'
+                raise file.table.error(f"the id {release.id!r} is taken by {first}", at=line)
+            seen[release.id] = file
     for file in files:
         if f"{file.id}.toml" != file.where:
             raise file.table.error(f"the id {file.id!r} is not the path of the file", at="id =")
@@ -258,16 +163,26 @@ def resolve(root: Traversable) -> tuple[ResolvedSnapshot, ...]:
     :param root: a directory of the form of ``trust_stores/``.
     :raises StoreDataError: if a file breaks the format; if a short fingerprint names no root or
         several; if a root is added twice, or removed without being there; if ``follows`` leads
-        nowhere or in a circle; if two snapshots give one root different names; or if the count or
-        the digest is not that of the list.
+        nowhere or in a circle; if two snapshots give one root different names; if limits are put on
+        a root that is not in the list, or lifted where there are none; or if the count or the
+        digest is not that of the list.
     """
     files = read_snapshot_files(root)
+    by_id = {release.id: file for file in files for release in file.releases}
     book = _Book(known=_known(root))
-    members: dict[str, dict[str, Root]] = {}
-    for file in _oldest_first(files):
-        base = members[file.follows] if file.follows else {}
-        members[file.id] = _apply(file, base, book)
-    return tuple(_close(file, members[file.id]) for file in files)
+    lists: dict[str, _List] = {}
+    for file in _oldest_first(files, by_id):
+        base = lists[by_id[file.follows].id] if file.follows else _List()
+        lists[file.id] = _apply(file, base, book)
+    return tuple(_close(file, lists[file.id], book) for file in files)
+
+
+@attrs.frozen
+class _List:
+    """The roots of a snapshot and their limits, each by full fingerprint."""
+
+    members: Mapping[str, Root] = attrs.field(factory=dict)
+    limits: Mapping[str, tuple[Constraints, ...]] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -276,6 +191,11 @@ class _Book:
 
     known: Mapping[str, tuple[tuple[str, bool], ...]]
     named: dict[str, tuple[Root, str]] = attrs.field(factory=dict)
+    limits: dict[tuple[Constraints, ...], tuple[Constraints, ...]] = attrs.field(factory=dict)
+
+    def shared(self, limits: tuple[Constraints, ...]) -> tuple[Constraints, ...]:
+        """The first of all limits that are equal to these, so that stores share them."""
+        return self.limits.setdefault(limits, limits)
 
     def root(self, file: SnapshotFile, entry: RootEntry) -> Root:
         """The root that *entry* of *file* means; StoreDataError if there is not exactly one."""
@@ -327,9 +247,10 @@ def _names(folder: Traversable, suffix: str) -> list[str]:
     return names
 
 
-def _oldest_first(files: tuple[SnapshotFile, ...]) -> list[SnapshotFile]:
+def _oldest_first(
+    files: tuple[SnapshotFile, ...], by_id: Mapping[str, SnapshotFile]
+) -> list[SnapshotFile]:
     """The files, each after the one it follows."""
-    by_id = {file.id: file for file in files}
     done: dict[str, SnapshotFile] = {}
     for file in files:
         for step in reversed(_ancestry(file, by_id, done)):
@@ -360,26 +281,70 @@ def _followed(file: SnapshotFile, by_id: Mapping[str, SnapshotFile]) -> Snapshot
     return by_id[file.follows]
 
 
-def _apply(file: SnapshotFile, base: Mapping[str, Root], book: _Book) -> dict[str, Root]:
-    members = dict(base)
+def _apply(file: SnapshotFile, base: _List, book: _Book) -> _List:
+    members, limits = dict(base.members), dict(base.limits)
     for entry in file.remove:
         root = book.root(file, entry)
         if members.pop(root.sha256, None) is None:
             what = f"{entry} is removed, but {file.follows or 'nothing'} does not hold it"
             raise file.table.error(what, at=str(entry), below="remove =")
+        limits.pop(root.sha256, None)
     for entry in file.add:
         root = book.root(file, entry)
         if root.sha256 in members:
             raise file.table.error(f"{entry} is added, but is there already", at=str(entry))
         members[root.sha256] = root
-    return members
+    _lift(file, limits, book)
+    _limit(file, members, limits, book)
+    return _List(members, limits)
 
 
-def _close(file: SnapshotFile, members: Mapping[str, Root]) -> ResolvedSnapshot:
+def _lift(file: SnapshotFile, limits: dict[str, tuple[Constraints, ...]], book: _Book) -> None:
+    for entry in file.unconstrain:
+        if limits.pop(book.root(file, entry).sha256, None) is None:
+            what = f"{entry} has no limits that could be lifted"
+            raise file.table.error(what, at=str(entry), below="unconstrain =")
+
+
+def _limit(
+    file: SnapshotFile,
+    members: Mapping[str, Root],
+    limits: dict[str, tuple[Constraints, ...]],
+    book: _Book,
+) -> None:
+    done = {book.root(file, entry).sha256 for entry in file.unconstrain}
+    for limited in file.constrain:
+        sets = book.shared(limited.sets)
+        for entry in limited.roots:
+            sha256 = book.root(file, entry).sha256
+            if sha256 not in members:
+                what = f"{entry} is limited, but the list does not hold it"
+                raise limited.table.error(what, at=str(entry))
+            if sha256 in done:
+                raise limited.table.error(f"{entry} has its limits twice", at=str(entry))
+            done.add(sha256)
+            limits[sha256] = sets
+
+
+def _close(file: SnapshotFile, full: _List, book: _Book) -> ResolvedSnapshot:
+    members = full.members
     if len(members) != file.count:
         what = f"the list has {len(members)} roots, not {file.count}"
         raise file.table.error(what, at="count =")
     if (found := digest_of(members)) != file.digest:
         raise file.table.error(f"the list has the digest {found}", at="digest =")
     order = sorted(members) if file.order is Order.UNKNOWN else list(members)
-    return ResolvedSnapshot(file, tuple(members[fingerprint] for fingerprint in order))
+    return ResolvedSnapshot(
+        file=file,
+        roots=tuple(members[fingerprint] for fingerprint in order),
+        constraints=tuple(sorted(full.limits.items(), key=lambda item: item[0])),
+        absent=tuple(_absent(file, entry, members, book) for entry in file.absent),
+    )
+
+
+def _absent(file: SnapshotFile, entry: RootEntry, members: Mapping[str, Root], book: _Book) -> Root:
+    root = book.root(file, entry)
+    if root.sha256 in members:
+        what = f"{entry} is in the list, and is said to be absent"
+        raise file.table.error(what, at=str(entry), below="absent =")
+    return root

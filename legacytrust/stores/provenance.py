@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
 from enum import StrEnum
 
 import attrs
 
 from legacytrust.stores.tables import Table
 
-__all__ = ["Provenance", "ProvenanceKind", "read_provenance"]
+__all__ = ["Provenance", "ProvenanceKind", "Registry", "read_provenance"]
+
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class ProvenanceKind(StrEnum):
@@ -19,29 +23,60 @@ class ProvenanceKind(StrEnum):
     """A public repository holds the store's own files at a commit."""
     SCRAPE = "scrape"
     """A public repository holds a list that a third party read off the store's own files."""
+    PACKAGE = "package"
+    """A package of a public registry holds the store, in one pinned version."""
+
+
+class Registry(StrEnum):
+    """A public registry, each reached through its own client."""
+
+    PYPI = "pypi"
+    NPM = "npm"
+    DEBIAN = "debian"
 
 
 @attrs.frozen
 class Provenance:
     """The place at which the members of a store, or the facts of a root, were read.
 
+    A source is either a repository at a ref or a package in a version; what belongs to the other
+    kind is empty.
+
+    :ivar path: the file or directory inside it.
+    :ivar read: the date of that ref or version.
     :ivar repository: owner and name of the public repository.
     :ivar ref: the tag, branch or commit that was asked for.
-    :ivar path: the file or directory inside it.
-    :ivar commit: the commit that *ref* stood for.
-    :ivar read: the date of that ref.
-    :ivar stands_for: which releases that commit speaks for, and why.
+    :ivar commit: the commit that *ref* stood for; empty if only the ref is known.
+    :ivar registry: the registry that offers the package; ``None`` for a repository.
+    :ivar package: the name of the package there.
+    :ivar version: its version.
+    :ivar stands_for: which releases it speaks for, and why.
     :ivar cross_checks: independent sources that say the same, or how they differ.
     """
 
     kind: ProvenanceKind
-    repository: str
-    ref: str
     path: str
-    commit: str
     read: datetime.date
-    stands_for: str
+    repository: str = ""
+    ref: str = ""
+    commit: str = ""
+    registry: Registry | None = None
+    package: str = ""
+    version: str = ""
+    stands_for: str = ""
     cross_checks: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The repository or package, as a person would name it."""
+        return self.repository or f"{self.registry}: {self.package}"
+
+    @property
+    def state(self) -> str:
+        """The state of it that was read: a ref with its commit, or a version."""
+        if self.kind is ProvenanceKind.PACKAGE:
+            return self.version
+        return f"{self.ref}, commit {self.commit}" if self.commit else self.ref
 
 
 def read_provenance(table: Table) -> Provenance:
@@ -49,14 +84,39 @@ def read_provenance(table: Table) -> Provenance:
 
     :raises StoreDataError: if a key is missing, unknown, or has a value of another kind.
     """
-    table.only(*(field.name for field in attrs.fields(Provenance)))
+    kind = table.choice("kind", ProvenanceKind)
+    return _package(table, kind) if kind is ProvenanceKind.PACKAGE else _repository(table, kind)
+
+
+_COMMON = ("kind", "path", "read", "stands_for", "cross_checks")
+
+
+def _repository(table: Table, kind: ProvenanceKind) -> Provenance:
+    table.only(*_COMMON, "repository", "ref", "commit")
+    commit = table.string("commit", "")
+    if commit and _COMMIT.fullmatch(commit) is None:
+        raise table.key_error("commit", "40 hexadecimal digits in lower case")
     return Provenance(
-        kind=table.choice("kind", ProvenanceKind),
+        kind=kind,
+        path=table.string("path"),
+        read=table.date("read"),
         repository=table.string("repository"),
         ref=table.string("ref"),
-        path=table.string("path"),
-        commit=table.string("commit"),
-        read=table.date("read"),
+        commit=commit,
         stands_for=table.string("stands_for"),
+        cross_checks=table.strings("cross_checks"),
+    )
+
+
+def _package(table: Table, kind: ProvenanceKind) -> Provenance:
+    table.only(*_COMMON, "registry", "package", "version")
+    return Provenance(
+        kind=kind,
+        path=table.string("path"),
+        read=table.date("read"),
+        registry=table.choice("registry", Registry),
+        package=table.string("package"),
+        version=table.string("version"),
+        stands_for=table.string("stands_for", ""),
         cross_checks=table.strings("cross_checks"),
     )

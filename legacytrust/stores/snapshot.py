@@ -22,9 +22,9 @@ from legacytrust.errors import StoreError
 from legacytrust.readers.limits import read_bytes
 from legacytrust.readers.recognise import read_certificates, read_pem
 from legacytrust.stores.anchor import Constraints, TrustAnchor
-from legacytrust.stores.files import Completeness
 from legacytrust.stores.library import AnchorLibrary, MemoryLibrary
 from legacytrust.stores.provenance import Provenance
+from legacytrust.stores.snapshotfile import Completeness
 
 __all__ = ["Completeness", "Provenance", "TrustStore"]
 
@@ -44,6 +44,8 @@ class TrustStore:
     :param provenance: where the list was read; ``None`` when the caller gave it.
     :param note: what a reader should know.
     :param constraints: limits of the trust in some of the roots, by fingerprint.
+    :param absent: roots that a partial list is known not to hold, by fingerprint; of any other root
+        that it does not name nothing is known.
     :param on_demand: those of the roots that are not on the device until a chain needs them: it
         fetches them from the platform's programme.
     :param disallowed: SHA-256 of certificates that the store says must never be trusted, whether
@@ -61,6 +63,7 @@ class TrustStore:
     constraints: tuple[tuple[str, tuple[Constraints, ...]], ...] = attrs.field(
         default=(), repr=False
     )
+    absent: frozenset[str] = attrs.field(default=frozenset(), repr=False)
     disallowed: frozenset[str] = attrs.field(default=frozenset(), repr=False)
     on_demand: frozenset[str] = attrs.field(default=frozenset(), repr=False)
 
@@ -176,5 +179,5 @@ class TrustStore:
 
 
 def _identity(store: TrustStore) -> tuple[object, ...]:
-    limits = (store.constraints, store.disallowed, store.on_demand)
+    limits = (store.constraints, store.absent, store.disallowed, store.on_demand)
     return (store.id, store.fingerprints, *limits)

@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 
 import attrs
 
+from legacytrust.stores.provenance import Registry
 from legacytrust.stores.tables import Table, read_table
 
 __all__ = [
@@ -29,14 +30,6 @@ __all__ = [
     "read_examples",
     "read_sources",
 ]
-
-
-class Registry(StrEnum):
-    """A public registry, each reached through its own client."""
-
-    PYPI = "pypi"
-    NPM = "npm"
-    DEBIAN = "debian"
 
 
 class Encoding(StrEnum):

@@ -40,11 +40,12 @@ def _pool_line(root: Path) -> str:
 
 
 def _line(name: str, snapshots: list[ResolvedSnapshot]) -> str:
-    roots = {root for snapshot in snapshots for root in snapshot.roots}
+    releases = sum(len(snapshot.file.releases) for snapshot in snapshots)
+    roots = {root for snapshot in snapshots for root in (*snapshot.roots, *snapshot.absent)}
     held = sum(root.held for root in roots)
     entries = [root for snapshot in snapshots for root in snapshot.roots]
     share = 100 * sum(root.held for root in entries) / max(len(entries), 1)
     return (
-        f"{name}: {len(snapshots)} snapshots, {len(roots)} roots, of these {held} held and"
-        f" {len(roots) - held} by facts only; {share:.1f} % of {len(entries)} memberships held"
+        f"{name}: {len(snapshots)} snapshots, {releases} releases, {len(roots)} roots,"
+        f" of these {held} held and {len(roots) - held} by facts only; {share:.1f} % of {len(entries)} memberships held"
     )

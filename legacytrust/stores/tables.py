@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from importlib.resources.abc import Traversable
+from itertools import takewhile
 from typing import TypeVar
 
 import attrs
@@ -34,20 +35,31 @@ class Table:
     :ivar where: the file, as a person would name it ("android/5.1.toml").
     :ivar text: the whole text of that file.
     :ivar values: the table's keys and values, as ``tomllib`` gives them.
-    :ivar first_line: the line at which the table begins, counted from 1.
+    :ivar inside: the table that holds this one, and where: its key, and the number in an array.
     """
 
     where: str
     text: str = attrs.field(repr=False)
     values: Mapping[str, object]
-    first_line: int = 1
+    inside: tuple[Table, str, int | None] | None = attrs.field(default=None, repr=False)
+
+    @property
+    def first_line(self) -> int:
+        """The line at which the table begins, counted from 1."""
+        if self.inside is None:
+            return 1
+        outer, key, number = self.inside
+        if number is None:
+            return outer.line_of(f"[{key}]") or outer.first_line
+        heads = outer.heads(key)
+        return heads[number] if number < len(heads) else outer.first_line
 
     def error(self, what: str, *, at: str = "", below: str = "", hint: str = "") -> StoreDataError:
         """An error that names the file, and the first line of the table that holds *at*.
 
         :param below: look from the first line that holds this, instead of from the table's first.
         """
-        line = self._line_of(at, below) if at else 0
+        line = self.line_of(at, below) if at else 0
         where = f"{self.where}, line {line}" if line else self.where
         return StoreDataError(what, where=where, hint=hint)
 
@@ -58,8 +70,9 @@ class Table:
         found = type(self.values[key]).__name__
         return self.error(f"{key!r} should be {wanted}, not {found}", at=f"{key} =")
 
-    def _line_of(self, needle: str, below: str = "") -> int:
-        first_line = self._line_of(below) if below else self.first_line
+    def line_of(self, needle: str, below: str = "") -> int:
+        """The first line of the table, or below another, that holds *needle*; 0 if none does."""
+        first_line = self.line_of(below) if below else self.first_line
         for number, line in enumerate(self.text.splitlines(), start=1):
             if number >= first_line and needle in line:
                 return number
@@ -143,26 +156,32 @@ class Table:
         value = self.values.get(key)
         if not isinstance(value, dict):
             raise self.key_error(key, "a table")
-        first_line = self._line_of(f"[{key}]") or self.first_line
-        return attrs.evolve(self, values=value, first_line=first_line)
+        return attrs.evolve(self, values=value, inside=(self, key, None))
 
     def tables(self, key: str) -> Iterator[Table]:
         """The tables of the array at *key*, in order; none where the key is absent."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.key_error(key, "a list of tables")
-        heads = self._heads(key)
         for number, item in enumerate(value):
-            first_line = heads[number] if number < len(heads) else self.first_line
-            yield attrs.evolve(self, values=item, first_line=first_line)
+            yield attrs.evolve(self, values=item, inside=(self, key, number))
 
-    def _heads(self, key: str) -> list[int]:
-        """The lines on which the tables of an array written as ``[[key]]`` begin."""
-        head = f"[[{key}]]"
-        if head not in self.text:
-            return []
-        lines = enumerate(self.text.splitlines(), start=1)
-        return [number for number, line in lines if line.strip() == head]
+    def heads(self, key: str) -> list[int]:
+        """The lines on which the tables of an array begin.
+
+        The array is written as ``[[key]]``, or as ``key = [`` with a line for each inline table.
+        """
+        first, lines = self.first_line, list(enumerate(self.text.splitlines(), start=1))
+        if found := [number for number, line in lines if line.strip() == f"[[{key}]]"]:
+            return [number for number in found if number >= first]
+        start = self.line_of(f"{key} = [")
+        if not start or "]" in lines[start - 1][1]:
+            return [start] * bool(start)
+        return [
+            number
+            for number, line in takewhile(lambda item: item[1].strip() != "]", lines[start:])
+            if line.lstrip().startswith("{")
+        ]
 
 
 def read_table(file: Traversable, where: str) -> Table:

@@ -61,15 +61,17 @@ class SmallStores:
     def entry(self, name: str) -> str:
         return f"{self.fingerprint(name)[:12]} {name}"
 
-    def write(self, name: str, members: str = "", **changes: str) -> Path:
+    def write(self, name: str, members: str = "", tail: str = "", **changes: str) -> Path:
         """Write ``toy/NAME.toml``; *members* are the names of the full list.
 
-        A change replaces what stands after ``key =``, and a change to "" removes the line.
+        A change replaces what stands after ``key =``, and a change to "" removes the line; *tail*
+        are tables that follow.  A name with a slash goes to another family.
         """
+        id = name if "/" in name else f"toy/{name}"
         full = [self.fingerprint(member) for member in members.split()]
         lines = {
             "format": "1",
-            "id": f'"toy/{name}"',
+            "id": f'"{id}"',
             "title": f'"Toy {name}"',
             "released": "2020-01-02",
             "released_basis": '"invented"',
@@ -82,8 +84,9 @@ class SmallStores:
             **changes,
         }
         text = "".join(f"{key} = {value}\n" for key, value in lines.items() if value)
-        file = self.root / "toy" / f"{name}.toml"
-        file.write_text(text + PROVENANCE, "utf-8")
+        file = self.root / f"{id}.toml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"{text}{PROVENANCE if '[provenance]' not in tail else ''}{tail}", "utf-8")
         return file
 
 
