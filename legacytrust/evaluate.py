@@ -162,6 +162,7 @@ class _Evaluation:
             store.absent.intersection(relevant),
             store.disallowed,
             store.on_demand.intersection(held),
+            store.absent.intersection(relevant),
             store.completeness,
             self._question.unloadable(device.client, store),
             search.unique_subjects and bool(store.duplicate_subjects),

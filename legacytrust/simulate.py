@@ -21,8 +21,10 @@ from legacytrust.paths.rules import Completion
 from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
 from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo
+from legacytrust.stores.anchor import KeyAnchor
 from legacytrust.stores.intermediates import packaged_pool
-from legacytrust.stores.snapshot import TrustStore
+from legacytrust.stores.library import closure
+from legacytrust.stores.snapshot import Completeness, TrustStore
 
 __all__ = ["Question", "moment", "simulate"]
 
@@ -122,6 +124,8 @@ class Question:
         """What this client does with the chain when it trusts this store."""
         judged = self.judged(client, store)
         attempts = tuple(a for a in judged if not _is_passed_stage(a, self.chain.leaf))
+        if store.completeness is Completeness.PARTIAL and _verdict(attempts) is Verdict.REJECTED:
+            attempts += self._supposed(client, store)
         cold = None
         if attempts and _is_from_outside(attempts[-1].path, store):
             alone = attrs.evolve(client.search, completion=Completion(0), root_update=False)
@@ -136,6 +140,24 @@ class Question:
             hostname=self.hostname,
             attempts=attempts,
         )
+
+    def _supposed(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
+        """What would be accepted, or might be, with a root that the device may well have.
+
+        A list that is known in part leaves open whether it holds any other known root.  So a
+        refusal says nothing while one of those would change it, each thought of by itself.
+        """
+        names = {name.canonical for c in self.chain for name in (c.subject, c.issuer)}
+        for sha256 in closure(store.library, names):
+            if sha256 in store or sha256 in store.absent:
+                continue
+            more = attrs.evolve(store, fingerprints=(*store.fingerprints, sha256))
+            for attempt in self.judged(client, more):
+                path = attempt.path
+                ends = path.anchor is not None and path.anchor.sha256 == sha256
+                if ends and attempt.effect is not Effect.FATAL:
+                    return (_doubted(attempt),)
+        return ()
 
     def unloadable(self, client: ClientModel, store: TrustStore) -> Finding | None:
         """Why this client cannot load this store, if it cannot; whatever was served."""
@@ -183,19 +205,30 @@ class Question:
         return tuple(made)
 
     def _judge(self, path: Path, client: ClientModel, store: TrustStore, search: Search) -> Attempt:
-        if path.end is not None and path.anchor is None:
-            return Attempt(path, (path.end,))
+        if path.anchor is None:
+            return Attempt(path, () if path.end is None else (path.end,))
         search.spend(_CHECK_COST)
         context = CheckContext(
             path, client.checks, self.at, self.hostname, self.signatures, store.disallowed
         )
         end = () if path.end is None else (path.end,)
+        if isinstance(path.anchor.certificate, KeyAnchor) and not client.search.bare_anchors:
+            bare = Finding.of(Code.ANCHOR_IS_BARE, Effect.UNKNOWN, path.anchor.certificate)
+            end = (*end, bare)
         return Attempt(path, (*end, *self.findings.find_all(context)))
 
 
 def _is_passed_stage(attempt: Attempt, leaf: Certificate) -> bool:
     """Whether a client that judges each CA by itself was content with one: no verdict yet."""
     return attempt.effect is Effect.HARMLESS and attempt.path.steps[0].certificate != leaf
+
+
+def _doubted(attempt: Attempt) -> Attempt:
+    """A path to a root that may be there."""
+    assert attempt.path.anchor is not None
+    root = attempt.path.anchor.certificate
+    doubt = Finding.of(Code.ROOT_NOT_LISTED, Effect.UNKNOWN, root)
+    return Attempt(attempt.path, (doubt, *attempt.findings))
 
 
 def _is_from_outside(path: Path, store: TrustStore) -> bool:

@@ -14,7 +14,7 @@ from legacytrust.cli.inputs import similar
 from legacytrust.cli.screen import DIM, Cell, Screen
 from legacytrust.device import Device
 from legacytrust.errors import SelectorError, UnknownStoreError
-from legacytrust.stores.anchor import TrustAnchor
+from legacytrust.stores.anchor import KeyAnchor, RootFacts, TrustAnchor
 from legacytrust.stores.provenance import Provenance
 from legacytrust.stores.snapshot import Completeness, TrustStore
 
@@ -265,17 +265,17 @@ def _store_data(store: TrustStore) -> dict[str, object]:
 
 def _root_data(position: int | None, anchor: TrustAnchor) -> dict[str, object]:
     root = anchor.certificate
-    held = isinstance(root, Certificate)
+    bare = isinstance(root, KeyAnchor)
     return {
         **({"position": position} if position is not None else {}),
         "sha256": root.sha256,
-        "sha1": root.sha1,
+        "sha1": None if isinstance(root, KeyAnchor) else root.sha1,
         "name": root.label,
         "subject": str(root.subject),
-        "not_before": f"{root.not_before:%Y-%m-%dT%H:%M:%SZ}",
-        "not_after": f"{root.not_after:%Y-%m-%dT%H:%M:%SZ}",
-        "key": str(root.public_key) if isinstance(root, Certificate) else None,
-        "facts_only": not held,
+        "not_before": None if bare else f"{root.not_before:%Y-%m-%dT%H:%M:%SZ}",
+        "not_after": None if bare else f"{root.not_after:%Y-%m-%dT%H:%M:%SZ}",
+        "key": None if isinstance(root, RootFacts) else str(root.public_key),
+        "facts_only": isinstance(root, RootFacts),
     }
 
 
@@ -283,8 +283,10 @@ def _root_row(screen: Screen, position: int, anchor: TrustAnchor) -> tuple[Cell 
     root = anchor.certificate
     fingerprint = root.sha256[:_SHORT] if screen.is_terminal else root.sha256
     valid = f"{root.not_before:%Y-%m-%d} to {root.not_after:%Y-%m-%d}"
+    if isinstance(root, KeyAnchor):
+        valid = "name and key only"
     key: Cell | str = Cell("facts only", DIM)
-    if isinstance(root, Certificate):
+    if not isinstance(root, RootFacts):
         key = str(root.public_key)
     return (str(position), Cell(fingerprint, DIM), valid, key, root.label)
 

@@ -114,6 +114,7 @@ _row("strategy", Strategy.LINEAR, "MIN decode-certificate, check-trust-anchor-CA
 _row("served_names", NameForm.ENCODED, "MIN read-DN: a hash of the encoding")
 _row("store_names", NameForm.ENCODED, "MIN check_single_trust_anchor_CA: the same hash")
 _row("store_tests", IssuerTest.SIGNATURE, "MIN check-trust-anchor-CA tries all")
+_row("bare_anchors", True, "bearssl_x509.h br_x509_trust_anchor: a name, a key and a flag")
 _row("direct_trust", False, "the flag BR_X509_TA_CA is set for every anchor of a list")
 _row("store_admission",
      Admission(

@@ -88,6 +88,8 @@ _row("served_preference", Preference.FIRST, _COVERED,
      "without dates mbedTLS takes every issuer for valid", _READ)
 _row("store_preference", Preference.FIRST, _COVERED,
      "BUNDLE at 4.2, 5.2, 6.0: an entry has no dates", _READ)
+_row("bare_anchors", True, _COVERED,
+     "gen_crt_bundle.py at 4.2, 5.2, 6.0: an entry is a subject and a public key", _READ)
 _row("served_root_stands", True, _COVERED,
      "BUNDLE esp_crt_verify_callback at 4.2, 5.2, 6.0: its issuer's key is its own", _READ)
 _row("anchor_match", AnchorMatch.NEVER, _COVERED,

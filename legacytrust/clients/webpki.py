@@ -93,6 +93,7 @@ _COMPARED: Final = "compared: 0.22.0, 0.102.2 to 0.103.16"
 # How a path is searched.
 _row("strategy", Strategy.JUDGED, _COVERED,
      f"verify_cert.rs build_chain at 0.22.0, 0.101.4, 0.103.9; {_COMPARED}", _MEASURED)
+_row("bare_anchors", True, _COVERED, "TrustAnchor: subject, spki, name_constraints", _READ)
 _row("partial_chain", True, _COVERED, f"an anchor is what is in the list; {_COMPARED}", _MEASURED)
 _row("trusted_first", True, _COVERED, "build_chain: anchors, then intermediates", _READ)
 for _trait in ("served_names", "store_names"):

@@ -63,6 +63,8 @@ class Code(enum.Enum):
     LIMIT_REACHED = "limit-reached", "search"
     RANKING_UNPROVEN = "ranking-unproven", "search"
     ANCHOR_BYTES_MISSING = "anchor-bytes-missing", "search"
+    ROOT_NOT_LISTED = "root-not-listed", "search"
+    ANCHOR_IS_BARE = "anchor-is-bare", "search"
     BUDGET_EXHAUSTED = "budget-exhausted", "search"
     CHOICE_UNKNOWN = "choice-unknown", "search"
 

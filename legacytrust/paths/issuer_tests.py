@@ -55,7 +55,7 @@ def decrypts(issuer: AnchorCertificate, child: Certificate) -> bool:
 
 def has_named_key(issuer: AnchorCertificate, child: AnchorCertificate) -> bool:
     """Whether the child names the issuer's key identifier."""
-    named = None if isinstance(child, RootFacts) else child.authority_key_id
+    named = child.authority_key_id if isinstance(child, Certificate) else None
     return named is not None and bool(named.key_id) and named.key_id == issuer.subject_key_id
 
 
@@ -65,7 +65,7 @@ def _key_id_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
         return True
     if named.key_id and issuer.subject_key_id and named.key_id != issuer.subject_key_id:
         return False
-    if named.serial is not None and named.serial != issuer.serial:
+    if None not in (named.serial, issuer.serial) and named.serial != issuer.serial:
         return False
     return named.issuer is None or named.issuer.canonical == issuer.issuer.canonical
 
@@ -81,13 +81,13 @@ def _bare_key_id_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
 
 
 def _may_sign(issuer: AnchorCertificate) -> bool:
-    if isinstance(issuer, RootFacts) or issuer.key_usage is None:
+    if not isinstance(issuer, Certificate) or issuer.key_usage is None:
         return True
     return KeyUsage.KEY_CERT_SIGN in issuer.key_usage
 
 
 def _is_old(issuer: AnchorCertificate) -> bool:
-    return not isinstance(issuer, RootFacts) and issuer.version < 3
+    return isinstance(issuer, Certificate) and issuer.version < 3
 
 
 def _key_kind_fits(issuer: AnchorCertificate, child: Certificate) -> bool:

@@ -9,7 +9,7 @@ Windows fetches a root on first use.  A search asks here and never looks into th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -21,8 +21,8 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.heap_order import heap_ordered
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import CheckRules, Consequence, SearchRules, StoreOrder
-from legacytrust.signatures import SignatureMemo
-from legacytrust.stores.anchor import TrustAnchor
+from legacytrust.signatures import SignatureMemo, SignatureStatus
+from legacytrust.stores.anchor import AnchorCertificate, KeyAnchor, RootFacts, TrustAnchor
 from legacytrust.stores.snapshot import Completeness, TrustStore
 
 __all__ = ["LoadedStore", "worst"]
@@ -78,10 +78,34 @@ class LoadedStore:
         """Whether two of its certificates have one name."""
         return bool(self._store.duplicate_subjects)
 
-    @property
-    def is_partial(self) -> bool:
-        """Whether the device may hold more than what is known."""
-        return self._store.completeness is Completeness.PARTIAL
+    def may_end(self, path: Sequence[AnchorCertificate]) -> bool:
+        """Whether the device may after all hold a root above these certificates, leaf first.
+
+        It may where its list is known only in part, unless every root that could stand above the
+        last of them is known to be absent; and nobody knows where it has a root of a fitting name
+        that is no certificate, and the client has no use for such.
+        """
+        if self._store.completeness is Completeness.PARTIAL and not self._is_orphan(path[-1]):
+            return True
+        names = {certificate.issuer.canonical for certificate in path}
+        return not self._rules.bare_anchors and any(
+            isinstance(anchor.certificate, KeyAnchor)
+            for name in names
+            for anchor in self._store.named(name)
+        )
+
+    def _is_orphan(self, child: AnchorCertificate) -> bool:
+        """Whether roots are known that may have signed this, and all of them to be absent."""
+        library = self._store.library
+        named = map(library.anchor, library.named(child.issuer.canonical))
+        issuers = [anchor.sha256 for anchor in named if self._may_have_signed(anchor, child)]
+        return bool(issuers) and self._store.absent.issuperset(issuers)
+
+    def _may_have_signed(self, anchor: TrustAnchor, child: AnchorCertificate) -> bool:
+        root = anchor.certificate
+        if isinstance(root, RootFacts) or not isinstance(child, Certificate):
+            return True
+        return self._signatures.status(child, root.public_key) is not SignatureStatus.INVALID
 
     @cached_property
     def anchors(self) -> tuple[TrustAnchor, ...]:

@@ -156,7 +156,7 @@ class Search:
         ):
             return False
         tests = rules.store_tests if from_store else rules.served_tests
-        if not tests or isinstance(child, RootFacts):
+        if not tests or not isinstance(child, Certificate):
             return True
         return self._passes(issuer, child, tests)
 
@@ -175,7 +175,7 @@ class Search:
     def signed(self, child: AnchorCertificate, issuer: AnchorCertificate) -> bool:
         """Whether the key of ``issuer`` made the signature; in doubt it did."""
         self.spend()
-        if isinstance(child, RootFacts) or isinstance(issuer, RootFacts):
+        if not isinstance(child, Certificate) or isinstance(issuer, RootFacts):
             return True
         status = self._signatures.status(child, issuer.public_key)
         return status is not SignatureStatus.INVALID
@@ -215,7 +215,7 @@ class Search:
     def store_issuers(self, child: AnchorCertificate) -> tuple[TrustAnchor, ...]:
         """All store certificates that the client takes for possible issuers, in store order."""
         held = self._store.named(child.issuer.canonical)
-        if self.rules.finds_by_key_id and not isinstance(child, RootFacts):
+        if self.rules.finds_by_key_id and isinstance(child, Certificate):
             held = tuple(dict.fromkeys((*held, *self._store.naming_key_of(child))))
         if self.rules.direct_trust:
             held = tuple(a for a in held if is_marked_as_ca(a.certificate))
@@ -373,7 +373,7 @@ class Search:
         certificate that gives it.
         """
         completion = self.rules.completion
-        if not completion or isinstance(child, RootFacts):
+        if not completion or not isinstance(child, Certificate):
             return ()
         if Completion.KNOWN not in completion and not child.ca_issuers:
             return ()
@@ -402,7 +402,7 @@ class Search:
             return True
         if named.key_id and issuer.subject_key_id and named.key_id != issuer.subject_key_id:
             return False
-        return named.serial is None or named.serial == issuer.serial
+        return None in (named.serial, issuer.serial) or named.serial == issuer.serial
 
     def built_objection(self, steps: Sequence[Step]) -> Finding | None:
         """What a builder that looks at name constraints while it climbs has against these."""
@@ -428,16 +428,24 @@ class Search:
         """
         steps = [Step(c, Role.SERVED_CA if i else Role.LEAF) for i, c in enumerate(served)]
         steps += [Step(a.certificate, Role.STORE_CA) for a in above[:-1]]
-        steps.append(Step(above[-1].certificate, Role.ANCHOR if steps else Role.STORE_LEAF))
-        return Path(tuple(steps), anchor=above[-1])
+        return self.path_of(steps, above[-1])
 
     def path_of(self, steps: Sequence[Step], anchor: TrustAnchor) -> Path:
         """A path of steps from anywhere that ends in this anchor.
 
         :param steps: everything below the anchor, leaf first; empty when the leaf is the anchor.
         """
-        end = Step(anchor.certificate, Role.ANCHOR if steps else Role.STORE_LEAF)
-        return Path((*steps, end), anchor=anchor)
+        if not steps:
+            return self._leaf_for(anchor)
+        return Path((*steps, Step(anchor.certificate, Role.ANCHOR)), anchor=anchor)
+
+    def _leaf_for(self, anchor: TrustAnchor) -> Path:
+        """The path of an anchor alone: its certificate where there is one, or else the leaf's."""
+        held, end = anchor.certificate, None
+        if isinstance(held, RootFacts) and held.sha256 != self.leaf.sha256:
+            end = Finding.of(Code.ANCHOR_BYTES_MISSING, Effect.UNKNOWN, held)
+        certificate = held if isinstance(held, Certificate) else self.leaf
+        return Path((Step(certificate, Role.STORE_LEAF),), anchor=anchor, end=end)
 
     def leaf_in_store(self, anchor: TrustAnchor, *, above: Sequence[Certificate] = ()) -> Path:
         """The path of a leaf that the store trusts directly.
@@ -462,7 +470,7 @@ class Search:
         """A path that ends nowhere, and why.
 
         Where the store is known only in part, the missing root may well be on the device, so a
-        dead end proves nothing.
+        dead end proves nothing, unless that very root is known to be absent.
 
         :param certificate: what the reason is about; the end of the path if not given.
         """
@@ -480,7 +488,8 @@ class Search:
     ) -> Path:
         """The same for steps from anywhere."""
         lacking = code in (Code.NO_ISSUER, Code.UNTRUSTED_ROOT, Code.ISSUER_NOT_IN_STORE)
-        effect = Effect.UNKNOWN if self._store.is_partial and lacking else Effect.FATAL
+        open_question = lacking and self._store.may_end([step.certificate for step in steps])
+        effect = Effect.UNKNOWN if open_question else Effect.FATAL
         about = certificate if certificate is not None else steps[-1].certificate
         if code in (Code.NO_ISSUER, Code.ISSUER_NOT_IN_STORE):
             data["issuer"] = str(about.issuer)

@@ -72,7 +72,7 @@ class SignerTable:
             found = None
         if found is not None:
             return found
-        states = not isinstance(child, RootFacts) and child.authority_key_id is not None
+        states = isinstance(child, Certificate) and child.authority_key_id is not None
         if (named is not None and rules.key_id_binds) or (states and rules.empty_binds):
             return None
         return self._by_name(child)
@@ -116,7 +116,7 @@ class SignerTable:
 
     def room_of(self, certificate: AnchorCertificate, signer: Signer | None) -> int:
         """How many CAs may stand below this certificate; negative when it may not be there."""
-        if isinstance(certificate, RootFacts):
+        if not isinstance(certificate, Certificate):
             return _BOUNDLESS
         constraints = certificate.basic_constraints
         stated = constraints.path_length if constraints is not None else None
@@ -196,7 +196,7 @@ def _row(signer: Signer) -> int:
 
 
 def _named_key(child: AnchorCertificate) -> bytes | None:
-    named = None if isinstance(child, RootFacts) else child.authority_key_id
+    named = child.authority_key_id if isinstance(child, Certificate) else None
     return _sized(named.key_id) if named is not None and named.key_id else None
 
 

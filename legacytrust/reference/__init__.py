@@ -39,7 +39,7 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.rules import HostnameRules
 from legacytrust.render.sentences import day, sentence
 from legacytrust.simulate import moment
-from legacytrust.stores.anchor import RootFacts, TrustAnchor
+from legacytrust.stores.anchor import KeyAnchor, TrustAnchor
 from legacytrust.stores.snapshot import Completeness, TrustStore
 
 __all__ = ["ReferenceOutcome", "judge_by_reference"]
@@ -151,9 +151,10 @@ def _doubt(chain: ServedChain, anchors: Iterable[TrustAnchor], store: TrustStore
     """Why the lack of a path to a root whose bytes are at hand proves nothing."""
     names = _names_above_leaf(chain)
     for anchor in anchors:
-        if isinstance(anchor.certificate, RootFacts) and anchor.subject.canonical in names:
-            missing = Finding.of(Code.ANCHOR_BYTES_MISSING, Effect.UNKNOWN, anchor.certificate)
-            return sentence(missing)
+        if not isinstance(anchor.certificate, Certificate) and anchor.subject.canonical in names:
+            bare = isinstance(anchor.certificate, KeyAnchor)
+            code = Code.ANCHOR_IS_BARE if bare else Code.ANCHOR_BYTES_MISSING
+            return sentence(Finding.of(code, Effect.UNKNOWN, anchor.certificate))
     if store.completeness is Completeness.PARTIAL:
         return f"the list of {store.id} is incomplete, so the root may be on the device"
     return None

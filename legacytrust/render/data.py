@@ -15,7 +15,7 @@ from legacytrust.paths.findings import Finding
 from legacytrust.paths.path import Attempt
 from legacytrust.render.sentences import sentence
 from legacytrust.report import Report
-from legacytrust.stores.anchor import AnchorCertificate
+from legacytrust.stores.anchor import AnchorCertificate, KeyAnchor
 
 __all__ = ["SCHEMA_VERSION", "outcome_to_dict", "report_to_dict"]
 
@@ -117,13 +117,14 @@ def _chain(chain: ServedChain) -> list[dict[str, Any]]:
 
 
 def _certificate(certificate: AnchorCertificate) -> dict[str, Any]:
+    bare = isinstance(certificate, KeyAnchor)
     return {
         "sha256": certificate.sha256,
         "name": certificate.label,
         "subject": str(certificate.subject),
         "issuer": str(certificate.issuer),
-        "not_before": _plain(certificate.not_before),
-        "not_after": _plain(certificate.not_after),
+        "not_before": None if bare else _plain(certificate.not_before),
+        "not_after": None if bare else _plain(certificate.not_after),
     }
 
 

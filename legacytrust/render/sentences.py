@@ -96,6 +96,13 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} is in the store, but its certificate is in no public package, "
             "so its signature cannot be checked here"
         ),
+        Code.ROOT_NOT_LISTED: lambda who, _: (
+            f"whether {who} is on the device is not known: its list of roots is known only in part"
+        ),
+        Code.ANCHOR_IS_BARE: lambda who, _: (
+            f"the store has of {who} the name and the key alone, and what this client makes of a "
+            "root without a certificate is not known"
+        ),
         Code.BUDGET_EXHAUSTED: lambda *_: "the search was given up: too many possible paths",
         Code.CHOICE_UNKNOWN: lambda who, _: (
             f"which of several roots is taken above {who} changes from run to run"

@@ -9,6 +9,7 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Role
 from legacytrust.render.sentences import day, sentence
 from legacytrust.report import Report, Run
+from legacytrust.stores.anchor import KeyAnchor
 
 __all__ = ["because", "explain", "headline", "markdown", "summary"]
 
@@ -51,6 +52,8 @@ def because(outcome: Outcome) -> str:
 #: Findings whose sentence itself says what is not known.
 _SAY_IT_THEMSELVES = {
     Code.ANCHOR_BYTES_MISSING,
+    Code.ANCHOR_IS_BARE,
+    Code.ROOT_NOT_LISTED,
     Code.BUDGET_EXHAUSTED,
     Code.RANKING_UNPROVEN,
     Code.CHOICE_UNKNOWN,
@@ -158,7 +161,8 @@ def _attempt(outcome: Outcome, number: int, attempt: Attempt) -> Iterator[str]:
     yield f"  path {number} of {len(outcome.attempts)}: {result}"
     for step in attempt.path.steps:
         certificate = step.certificate
-        until = f"until {certificate.not_after:%Y-%m-%d}"
+        bare = isinstance(certificate, KeyAnchor)
+        until = "name and key only" if bare else f"until {certificate.not_after:%Y-%m-%d}"
         yield f"    {certificate.label}  [{_ROLES[step.role]}; {until}; {certificate.sha256[:12]}]"
     for finding in attempt.findings:
         yield f"    {_MARKS[finding.effect]} {sentence(finding)}{_source(outcome, finding)}"

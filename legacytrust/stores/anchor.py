@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TypeAlias
 
 import attrs
 
+from legacytrust._der import DerError, Tag, element
+from legacytrust.algorithms import PublicKey
 from legacytrust.certificate import Certificate
+from legacytrust.errors import StoreError
 from legacytrust.names import Name
 from legacytrust.stores.constraints import Constraints
 
-__all__ = ["AnchorCertificate", "Constraints", "RootFacts", "TrustAnchor"]
+__all__ = ["AnchorCertificate", "Constraints", "KeyAnchor", "RootFacts", "TrustAnchor"]
 
 
 @attrs.frozen
@@ -53,14 +58,108 @@ class RootFacts:
         return self.name
 
 
-AnchorCertificate: TypeAlias = Certificate | RootFacts
+@attrs.frozen
+class KeyAnchor:
+    """A root that is a name and a key and nothing else, as small devices keep them.
+
+    It has no dates, no extensions and no serial number.  That is no gap in what is known: there is
+    nothing more on the device.  A client for which an anchor is just that
+    (:attr:`legacytrust.paths.rules.SearchRules.bare_anchors`) does with it what it does with the
+    whole certificate; what any other would do with it nobody knows.
+
+    Made with :meth:`from_der`.
+
+    :param subject: distinguished name.
+    :param public_key: its key.
+    :param name: what a person would call it; the name's most telling part if empty.
+    :param is_ca: the flag that BearSSL keeps beside the two: without it the anchor stands for a
+        server's own certificate and issues nothing.
+    """
+
+    subject: Name
+    public_key: PublicKey
+    name: str = ""
+    is_ca: bool = True
+
+    @classmethod
+    def from_der(
+        cls, subject: bytes, spki: bytes, *, name: str = "", is_ca: bool = True
+    ) -> KeyAnchor:
+        """An anchor from the DER of its ``Name`` and of its ``SubjectPublicKeyInfo``.
+
+        :raises StoreError: when one of them is none.
+        """
+        try:
+            read = Name(_whole(subject)), PublicKey.from_der(_whole(spki))
+        except DerError as error:
+            raise StoreError(
+                f"not an anchor: {error.what}", hint="a DER name and a DER public key are expected"
+            ) from error
+        return cls(*read, name, is_ca)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of name and key, one after the other, lower-case hex.
+
+        A certificate is one DER value and this is two, so it is no certificate's fingerprint.
+        """
+        return hashlib.sha256(self.subject.der + self.public_key.spki).hexdigest()
+
+    @cached_property
+    def spki_sha256(self) -> str:
+        """SHA-256 of its SubjectPublicKeyInfo, lower-case hex."""
+        return hashlib.sha256(self.public_key.spki).hexdigest()
+
+    @property
+    def issuer(self) -> Name:
+        """The same as the subject: no path goes on above it."""
+        return self.subject
+
+    @property
+    def label(self) -> str:
+        """What a person would call it."""
+        return self.name or self.subject.label
+
+    @property
+    def serial(self) -> None:
+        """It has none."""
+        return
+
+    @property
+    def subject_key_id(self) -> None:
+        """It has none."""
+        return
+
+    @property
+    def not_before(self) -> datetime:
+        """The first moment there is: it has no dates, so none of them is missed."""
+        return _FIRST_MOMENT
+
+    @property
+    def not_after(self) -> datetime:
+        """The last moment there is."""
+        return _LAST_MOMENT
+
+
+def _whole(der: bytes) -> bytes:
+    """The same bytes, which must be one sequence and nothing else."""
+    if element(der).expect(Tag.SEQUENCE, "a sequence").raw != der:
+        raise DerError("there is more behind it")
+    return der
+
+
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+
+AnchorCertificate: TypeAlias = Certificate | RootFacts | KeyAnchor
 
 
 @attrs.frozen
 class TrustAnchor:
     """A root as a store trusts it.
 
-    :param certificate: the root itself, or its facts where the bytes cannot be had.
+    :param certificate: the root itself, or its facts where the bytes cannot be had, or its name and
+        key where the device holds nothing else.
     :param constraints: limits of the trust in it.  Several are alternatives: it is enough to keep
         one of them.  None at all is trust without limits.
     """

@@ -16,7 +16,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path
 from legacytrust.paths.search import BudgetExhaustedError, Search
-from legacytrust.stores.anchor import RootFacts, TrustAnchor
+from legacytrust.stores.anchor import TrustAnchor
 
 __all__ = ["backtrack"]
 
@@ -109,7 +109,7 @@ def _priority(anchor: TrustAnchor) -> tuple[bool, bool, int, int, float, float]:
     """Conscrypt's CertificatePriorityComparator: the best candidate sorts first."""
     certificate = anchor.certificate
     ends, begins = -_seconds(certificate.not_after), -_seconds(certificate.not_before)
-    if isinstance(certificate, RootFacts):
+    if not isinstance(certificate, Certificate):
         return (False, True, 0, 0, ends, begins)
     key, digest = certificate.public_key, certificate.signature_algorithm.digest
     rank = _DIGEST_RANK.index(digest) if digest in _DIGEST_RANK else -1

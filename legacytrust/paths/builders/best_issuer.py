@@ -27,7 +27,7 @@ from legacytrust.names import NameForm
 from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["best_issuer"]
 
@@ -59,7 +59,7 @@ def best_issuer(search: Search) -> Generator[Path, Attempt, None]:
 
 def _is_root(certificate: AnchorCertificate) -> bool:
     """Issued by its own name, and no authority key identifier says otherwise."""
-    if isinstance(certificate, RootFacts):
+    if not isinstance(certificate, Certificate):
         return True
     named = certificate.authority_key_id
     if not certificate.is_self_issued(NameForm.ENCODED):
@@ -114,7 +114,7 @@ def _means(named: AuthorityKeyIdentifier, candidate: AnchorCertificate) -> bool 
 
 def _is_ca(certificate: AnchorCertificate, anchor: TrustAnchor | None) -> bool:
     """Whether it may be an issuer at all; trust makes a CA of anything."""
-    if anchor is not None or isinstance(certificate, RootFacts):
+    if anchor is not None or not isinstance(certificate, Certificate):
         return True
     netscape = certificate.netscape_cert_type
     types = NetscapeCertType.SSL_CA | NetscapeCertType.SMIME_CA | NetscapeCertType.OBJECT_SIGNING_CA
@@ -123,7 +123,7 @@ def _is_ca(certificate: AnchorCertificate, anchor: TrustAnchor | None) -> bool:
 
 
 def _may_sign(certificate: AnchorCertificate) -> bool:
-    if isinstance(certificate, RootFacts) or certificate.key_usage is None:
+    if not isinstance(certificate, Certificate) or certificate.key_usage is None:
         return True
     return KeyUsage.KEY_CERT_SIGN in certificate.key_usage
 

@@ -21,7 +21,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["checked_climb"]
 
@@ -99,7 +99,7 @@ def _passed_over(search: Search, steps: tuple[Step, ...]) -> Path | None:
         return search.dead_end_of(
             steps, Code.SIGNATURE_INVALID, certificate=child, signer=issuer.label
         )
-    if isinstance(issuer, RootFacts) or search.is_valid(issuer):
+    if not isinstance(issuer, Certificate) or search.is_valid(issuer):
         return None
     return _out_of_dates(search, steps, issuer)
 

@@ -19,7 +19,7 @@ from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import Loop
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["depth_first", "loops"]
 
@@ -111,7 +111,7 @@ def loops(search: Search, steps: tuple[Step, ...], candidate: AnchorCertificate)
 
 
 def _san(certificate: AnchorCertificate) -> bytes | None:
-    if isinstance(certificate, RootFacts):
+    if not isinstance(certificate, Certificate):
         return None
     extension = certificate.extension(Oid.SUBJECT_ALT_NAME)
     return extension.value if extension is not None else None

@@ -21,7 +21,7 @@ from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import IssuerTest
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["forward"]
 
@@ -82,7 +82,7 @@ def _leaves_room(
 
     The one directly below always counts, also a self-issued one, unless it stands for the issuer.
     """
-    constraints = None if isinstance(issuer, RootFacts) else issuer.basic_constraints
+    constraints = None if not isinstance(issuer, Certificate) else issuer.basic_constraints
     limit = constraints.path_length if constraints is not None else None
     if limit is None:
         return True

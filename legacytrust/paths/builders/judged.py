@@ -28,7 +28,7 @@ from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import KeyIdUse
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["judged"]
 
@@ -187,7 +187,7 @@ def _chosen(
 ) -> tuple[AnchorCertificate, ...]:
     """Those of one source that the client looks at, in its order."""
     use = search.rules.key_id
-    if use is KeyIdUse.IGNORED or isinstance(child, RootFacts):
+    if use is KeyIdUse.IGNORED or not isinstance(child, Certificate):
         return tuple(issuers)
     named = _named_key(child)
     if use is KeyIdUse.ORDERS:
@@ -202,7 +202,7 @@ def _chosen(
 
 
 def _named_key(child: AnchorCertificate) -> bytes | None:
-    if isinstance(child, RootFacts) or child.authority_key_id is None:
+    if not isinstance(child, Certificate) or child.authority_key_id is None:
         return None
     return child.authority_key_id.key_id
 

@@ -21,7 +21,7 @@ from legacytrust.paths.builders.depth_first import loops
 from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["likeliest_first"]
 
@@ -114,7 +114,7 @@ def _rank(
 
 def _key_id_fit(child: AnchorCertificate, issuer: AnchorCertificate) -> int:
     """0 when the named key identifier is the issuer's, 1 when one is missing, 2 when it differs."""
-    named = None if isinstance(child, RootFacts) else child.authority_key_id
+    named = None if not isinstance(child, Certificate) else child.authority_key_id
     if named is None or named.key_id is None or issuer.subject_key_id is None:
         return 1
     return 0 if named.key_id == issuer.subject_key_id else 2

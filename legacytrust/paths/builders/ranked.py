@@ -27,7 +27,7 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import Criterion
 from legacytrust.paths.search import Search
-from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
 __all__ = ["ranked"]
 
@@ -153,7 +153,7 @@ def _expired(search: Search, candidate: _Candidate) -> float:
 
 def _is_strong(certificate: AnchorCertificate) -> bool:
     """SHA-2, RSA of 2048 bits, EC of 224."""
-    if isinstance(certificate, RootFacts):
+    if not isinstance(certificate, Certificate):
         return True
     key, digest = certificate.public_key, certificate.signature_algorithm.digest
     large = key.bits >= {KeyKind.RSA: 2048, KeyKind.EC: 224}.get(key.kind, 0)

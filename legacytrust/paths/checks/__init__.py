@@ -17,6 +17,7 @@ from typing import Final
 
 import attrs
 
+from legacytrust.certificate import Certificate
 from legacytrust.paths.checks.algorithms import (
     check_algorithms,
     check_curve_digests,
@@ -143,6 +144,8 @@ _ALONE: Final = (
     check_usage_without_ca,
     check_name_constraints,
 )
+#: Those that need the key and nothing else.
+_OF_KEY: Final = (check_key_sizes, check_key_kinds, check_curves)
 
 
 def first_objection(
@@ -159,7 +162,8 @@ def first_objection(
     if isinstance(certificate, RootFacts):
         return None
     context = CheckContext(Path((Step(certificate, role),)), rules, at, None, signatures)
-    found = [finding for check in _ALONE for finding in check(context)]
+    checks = _ALONE if isinstance(certificate, Certificate) else _OF_KEY
+    found = [finding for check in checks for finding in check(context)]
     for effect in (Effect.FATAL, Effect.UNKNOWN):
         for finding in found:
             if finding.effect is effect:

@@ -86,8 +86,7 @@ def check_curve_digests(context: CheckContext) -> Iterator[Finding]:
 
 def check_key_kinds(context: CheckContext) -> Iterator[Finding]:
     """The kind of each key."""
-    for _, certificate, role in context.known:
-        key = certificate.public_key
+    for certificate, key, role in context.keys:
         effect = context.rules.key_kinds.effect(key.kind, role)
         if effect is not Effect.HARMLESS:
             yield Finding.of(Code.KEY_KIND_REFUSED, effect, certificate, key=str(key))
@@ -95,8 +94,7 @@ def check_key_kinds(context: CheckContext) -> Iterator[Finding]:
 
 def check_curves(context: CheckContext) -> Iterator[Finding]:
     """The curve of each elliptic curve key."""
-    for _, certificate, role in context.known:
-        key = certificate.public_key
+    for certificate, key, role in context.keys:
         if key.kind is not KeyKind.EC:
             continue
         effect = context.rules.curves.effect(key.curve or "", role)
@@ -110,10 +108,9 @@ def check_key_sizes(context: CheckContext) -> Iterator[Finding]:
     minimum = _LARGE_ENOUGH if rules.unknown else dict(rules.minimum)
     maximum = dict(rules.maximum)
     effect = Effect.UNKNOWN if rules.unknown else Effect.FATAL
-    for _, certificate, role in context.known:
+    for certificate, key, role in context.keys:
         if role not in rules.roles:
             continue
-        key = certificate.public_key
         needed, most = minimum.get(key.kind, 0), maximum.get(key.kind, key.bits)
         if 0 < key.bits < needed:
             yield Finding.of(Code.KEY_TOO_SMALL, effect, certificate, key=str(key), minimum=needed)

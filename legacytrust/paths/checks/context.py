@@ -7,11 +7,12 @@ from functools import cached_property
 
 import attrs
 
+from legacytrust.algorithms import PublicKey
 from legacytrust.certificate import Certificate
 from legacytrust.paths.path import Path, Role
 from legacytrust.paths.rules import CheckRules
 from legacytrust.signatures import SignatureMemo
-from legacytrust.stores.anchor import AnchorCertificate
+from legacytrust.stores.anchor import AnchorCertificate, KeyAnchor, RootFacts
 
 __all__ = ["CheckContext", "is_early", "is_over"]
 
@@ -64,6 +65,15 @@ class CheckContext:
             (position, step.certificate, step.role)
             for position, step in enumerate(self.path.steps)
             if isinstance(step.certificate, Certificate)
+        )
+
+    @cached_property
+    def keys(self) -> tuple[tuple[Certificate | KeyAnchor, PublicKey, Role], ...]:
+        """Holder, key and role of every step whose key is at hand."""
+        return tuple(
+            (step.certificate, step.certificate.public_key, step.role)
+            for step in self.path.steps
+            if not isinstance(step.certificate, RootFacts)
         )
 
     @cached_property

@@ -11,6 +11,7 @@ from legacytrust.paths.checks.context import CheckContext, is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Role
 from legacytrust.signatures import SignatureStatus
+from legacytrust.stores.anchor import KeyAnchor, RootFacts
 
 __all__ = [
     "check_anchor_key_id",
@@ -46,7 +47,7 @@ def check_signatures(context: CheckContext) -> Iterator[Finding]:
     for below, above in itertools.pairwise(steps):
         if not isinstance(below.certificate, Certificate):
             continue
-        if not isinstance(above.certificate, Certificate):
+        if isinstance(above.certificate, RootFacts):
             yield Finding.of(Code.ANCHOR_BYTES_MISSING, Effect.UNKNOWN, above.certificate)
             continue
         effect = context.rules.signatures.effect(below.role)
@@ -57,7 +58,7 @@ def check_signatures(context: CheckContext) -> Iterator[Finding]:
 
 
 def _judge(
-    context: CheckContext, signed: Certificate, signer: Certificate, effect: Effect
+    context: CheckContext, signed: Certificate, signer: Certificate | KeyAnchor, effect: Effect
 ) -> Iterator[Finding]:
     status = context.signatures.status(signed, signer.public_key)
     if status is SignatureStatus.INVALID:

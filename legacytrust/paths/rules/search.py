@@ -285,6 +285,8 @@ class SearchRules:
     :param self_issued_ends: a self-issued certificate can only be the last of the served ones.
     :param never_passes_non_ca: the search for a root in the store never gets past a certificate
         that is not marked as a CA: the client hangs.
+    :param bare_anchors: an anchor is a name and a key to it, so a root without a certificate is one
+        too; what other clients make of such a root nobody knows.
     :param first_root_counts: a store whose first certificate is out of its dates is not loaded.
     :param store_limit: how many certificates the store can hold; later ones are not loaded.
     :param max_certificates: the longest path, leaf and anchor included; ``None`` if unbounded.
@@ -347,6 +349,7 @@ class SearchRules:
     repeats: bool = False
     self_issued_ends: bool = False
     never_passes_non_ca: bool = False
+    bare_anchors: bool = False
     first_root_counts: bool = False
     store_limit: int | None = None
     max_certificates: int | None = None
