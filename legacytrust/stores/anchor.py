@@ -35,6 +35,7 @@ class RootFacts:
     :param serial: its serial number.
     :param not_before: first moment of validity, UTC.
     :param not_after: last moment of validity, UTC.
+    :param issuer: who issued it; itself if not given, as nearly all roots are.
     """
 
     sha256: str
@@ -46,11 +47,7 @@ class RootFacts:
     serial: int
     not_before: datetime
     not_after: datetime
-
-    @property
-    def issuer(self) -> Name:
-        """The same as the subject: only self-issued roots are kept as facts."""
-        return self.subject
+    issuer: Name = attrs.field(default=attrs.Factory(lambda root: root.subject, takes_self=True))
 
     @property
     def label(self) -> str:

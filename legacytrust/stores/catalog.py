@@ -139,4 +139,5 @@ def _root_facts(file: FactsFile) -> RootFacts:
         serial=file.serial,
         not_before=file.not_before,
         not_after=file.not_after,
+        issuer=Name(file.issuer_der),
     )

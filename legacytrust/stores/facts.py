@@ -60,6 +60,8 @@ class NameAttribute:
 class FactsFile:
     """What is known of a root whose certificate is not held.
 
+    :ivar issuer: who issued it; the same as *subject* unless the file says otherwise.
+    :ivar issuer_sha256: the digest of that name.
     :ivar serial: the serial number; old roots have zero and even negative ones.
     :ivar key: algorithm and size ("rsa2048").
     :ivar note: what a person should know, empty if nothing.
@@ -68,6 +70,8 @@ class FactsFile:
     name: str
     subject: tuple[NameAttribute, ...]
     subject_sha256: str
+    issuer: tuple[NameAttribute, ...]
+    issuer_sha256: str
     sha1: str
     sha256: str
     spki_sha256: str
@@ -84,7 +88,12 @@ class FactsFile:
     @property
     def subject_der(self) -> bytes:
         """The subject as a DER Name, byte for byte as in the certificate."""
-        return _constructed(_SEQUENCE, b"".join(attribute.der for attribute in self.subject))
+        return _name_der(self.subject)
+
+    @property
+    def issuer_der(self) -> bytes:
+        """The issuer in the same way."""
+        return _name_der(self.issuer)
 
 
 def read_facts_file(file: Traversable, where: str = "") -> FactsFile:
@@ -98,8 +107,12 @@ def read_facts_file(file: Traversable, where: str = "") -> FactsFile:
     facts = _facts(table)
     if file.name != f"{facts.sha256}.toml":
         raise table.error("the file is not named after the fingerprint in it", at="sha256 =")
-    if _subject_digest(facts) != facts.subject_sha256:
+    if _digest(facts.subject) != facts.subject_sha256:
         raise table.error("the subject does not give the recorded name", at="subject =")
+    if _digest(facts.issuer) != facts.issuer_sha256:
+        raise table.error("the issuer does not give the recorded name", at="issuer =")
+    if facts.self_issued != (facts.issuer == facts.subject):
+        raise table.error("self_issued is not what subject and issuer say", at="self_issued =")
     return facts
 
 
@@ -113,19 +126,22 @@ def read_facts_files(root: Traversable) -> tuple[FactsFile, ...]:
     return tuple(read_facts_file(f, f"facts/{f.name}") for f in files if f.name.endswith(".toml"))
 
 
-def _subject_digest(facts: FactsFile) -> str:
+def _digest(name: tuple[NameAttribute, ...]) -> str:
     try:
-        return hashlib.sha256(facts.subject_der).hexdigest()
+        return hashlib.sha256(_name_der(name)).hexdigest()
     except UnicodeEncodeError:  # a text that its string type cannot hold
         return ""
 
 
 def _facts(table: Table) -> FactsFile:
     table.only("format", *(field.name for field in attrs.fields(FactsFile)))
+    issuer = "issuer" if "issuer" in table.values else "subject"
     return FactsFile(
         name=table.string("name"),
-        subject=_subject(table),
+        subject=_name(table, "subject"),
         subject_sha256=_hex(table, "subject_sha256", 32),
+        issuer=_name(table, issuer),
+        issuer_sha256=_hex(table, f"{issuer}_sha256", 32),
         sha1=_hex(table, "sha1", 20),
         sha256=_hex(table, "sha256", 32),
         spki_sha256=_hex(table, "spki_sha256", 32),
@@ -155,11 +171,11 @@ def _serial(table: Table) -> int:
         raise table.key_error("serial", "a hexadecimal number in quotes") from None
 
 
-def _subject(table: Table) -> tuple[NameAttribute, ...]:
-    rows = table.values.get("subject")
+def _name(table: Table, key: str) -> tuple[NameAttribute, ...]:
+    rows = table.values.get(key)
     if not isinstance(rows, list) or not all(_is_attribute(row) for row in rows):
         known = ", ".join(_STRING_TYPES)
-        raise table.key_error("subject", f"a list of [type, string type, value], one of {known},")
+        raise table.key_error(key, f"a list of [type, string type, value], one of {known},")
     return tuple(NameAttribute(*row) for row in rows)
 
 
@@ -171,6 +187,10 @@ def _is_attribute(row: object) -> bool:
         and row[1] in _STRING_TYPES
         and _DOTTED.fullmatch(row[0]) is not None
     )
+
+
+def _name_der(name: tuple[NameAttribute, ...]) -> bytes:
+    return _constructed(_SEQUENCE, b"".join(attribute.der for attribute in name))
 
 
 def _constructed(tag: int, content: bytes) -> bytes:

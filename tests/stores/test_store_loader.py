@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from legacytrust.errors import StoreDataError
+from legacytrust.names import Name
 from legacytrust.stores.files import (
     SupportStatus,
     check_devices,
@@ -257,7 +258,7 @@ def test_device_twice(small: SmallStores) -> None:
     assert caught.value.where == f"devices/toy.toml, line {second + 1}"
 
 
-[FACTS] = (ROOT / "facts").iterdir()
+FACTS = ROOT / "facts" / "6dea86a1e66620a040c3c5943cb215d2ca87fb6ac09b59707e29d2facbd66b4e.toml"
 
 BAD_FACTS = [
     pytest.param("serial = .*", 'serial = "x"', "a hexadecimal number", id="serial"),
@@ -275,6 +276,45 @@ BAD_FACTS = [
 @pytest.mark.parametrize(("pattern", "replacement", "what"), BAD_FACTS)
 def test_bad_facts(tmp_path: Path, pattern: str, replacement: str, what: str) -> None:
     text = re.sub(pattern, replacement, FACTS.read_text("utf-8"), count=1)
+    (tmp_path / FACTS.name).write_text(text, "utf-8")
+    with pytest.raises(StoreDataError, match=re.escape(what)):
+        read_facts_file(tmp_path / FACTS.name)
+
+
+ISSUED = """\
+issuer = [["2.5.4.3", "PrintableString", "Toy"]]
+issuer_sha256 = "8e6c0b3275b2bce45b7d83f46bd8772d690ffed42e1fe6250e473426b36f342c"
+self_issued = false
+"""
+
+BAD_ISSUERS = [
+    pytest.param("Toy", "Tox", "the issuer does not give the recorded name", id="name"),
+    pytest.param("self_issued = false", "self_issued = true", "self_issued", id="self-issued"),
+    pytest.param("issuer_sha256 = .*", "", "'issuer_sha256' is missing", id="no digest"),
+]
+
+
+def _issued(text: str) -> str:
+    """The facts with an issuer that is another."""
+    return re.sub("(?m)^self_issued = .*\n", ISSUED, text)
+
+
+def test_facts_of_a_root_that_another_issued(tmp_path: Path) -> None:
+    (tmp_path / FACTS.name).write_text(_issued(FACTS.read_text("utf-8")), "utf-8")
+    facts = read_facts_file(tmp_path / FACTS.name)
+    assert Name(facts.issuer_der).common_names == ("Toy",)
+    assert facts.issuer_der != facts.subject_der
+
+
+def test_facts_of_a_root_that_issued_itself() -> None:
+    facts = read_facts_file(FACTS)
+    assert facts.self_issued
+    assert facts.issuer_der == facts.subject_der
+
+
+@pytest.mark.parametrize(("pattern", "replacement", "what"), BAD_ISSUERS)
+def test_bad_issuers(tmp_path: Path, pattern: str, replacement: str, what: str) -> None:
+    text = re.sub(pattern, replacement, _issued(FACTS.read_text("utf-8")), count=1)
     (tmp_path / FACTS.name).write_text(text, "utf-8")
     with pytest.raises(StoreDataError, match=re.escape(what)):
         read_facts_file(tmp_path / FACTS.name)
