@@ -253,8 +253,8 @@ class Certificate:
         return self._decoded(Oid.AUTHORITY_INFO_ACCESS, ext.decode_ca_issuers) or ()
 
     @cached_property
-    def timestamps(self) -> tuple[datetime, ...] | None:
-        """When its embedded signed certificate timestamps were made, UTC; ``None`` if it has none.
+    def timestamps(self) -> tuple[ext.SignedTimestamp, ...] | None:
+        """Its embedded signed certificate timestamps; ``None`` if it has none that can be read.
 
         A server can also send timestamps beside the certificate; those are not seen here.
         """

@@ -159,7 +159,6 @@ class _Evaluation:
             device.client.checks,
             held,
             store.limits(held),
-            store.absent.intersection(relevant),
             store.disallowed,
             store.on_demand.intersection(held),
             store.absent.intersection(relevant),

@@ -334,23 +334,58 @@ def decode_ca_issuers(value: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
+@attrs.frozen
+class SignedTimestamp:
+    """That a log has seen a certificate (RFC 6962, 3.2); its signature is not looked at.
+
+    :param log_id: SHA-256 of the key of the log.
+    :param moment: when, UTC.
+    """
+
+    log_id: bytes
+    moment: datetime
+
+
 #: Of one timestamp: version, log id, then the time in milliseconds (RFC 6962, 3.2).
+_SCT_VERSION_1: Final = 0
+_SCT_LOG: Final = slice(1, 33)
 _SCT_TIME: Final = slice(33, 41)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def decode_timestamps(value: bytes) -> tuple[datetime, ...]:
-    """When each embedded signed certificate timestamp was made, UTC (RFC 6962, 3.3)."""
+def decode_timestamps(value: bytes) -> tuple[SignedTimestamp, ...]:
+    """The embedded signed certificate timestamps (RFC 6962, 3.3); other versions are left out.
+
+    :raises DerError: when the list is not what its lengths say.
+    """
     listed = element(value).expect(Tag.OCTET_STRING, "a list of timestamps").content
-    found, rest = [], listed[2 : 2 + int.from_bytes(listed[:2], "big")]
+    found, rest = [], _counted(listed)
+    if len(rest) + 2 != len(listed):
+        raise DerError("something follows the list of timestamps")
     while rest:
-        size = int.from_bytes(rest[:2], "big")
-        stamp, rest = rest[2 : 2 + size], rest[2 + size :]
-        if size < _SCT_TIME.stop or len(stamp) < size:
-            raise DerError("a certificate timestamp that is cut short")
-        milliseconds = int.from_bytes(stamp[_SCT_TIME], "big")
-        try:
-            found.append(_EPOCH + timedelta(milliseconds=milliseconds))
-        except OverflowError as error:
-            raise DerError("a certificate timestamp beyond the calendar") from error
+        stamp = _counted(rest)
+        rest = rest[2 + len(stamp) :]
+        if not stamp:
+            raise DerError("an empty certificate timestamp")
+        if stamp[0] == _SCT_VERSION_1:
+            found.append(_timestamp(stamp))
     return tuple(found)
+
+
+def _counted(octets: bytes) -> bytes:
+    """What stands behind a length of two octets."""
+    size = int.from_bytes(octets[:2], "big")
+    content = octets[2 : 2 + size]
+    if len(octets) < 2 or len(content) < size:
+        raise DerError("a certificate timestamp that is cut short")
+    return content
+
+
+def _timestamp(stamp: bytes) -> SignedTimestamp:
+    if len(stamp) < _SCT_TIME.stop:
+        raise DerError("a certificate timestamp that is cut short")
+    milliseconds = int.from_bytes(stamp[_SCT_TIME], "big")
+    try:
+        return SignedTimestamp(stamp[_SCT_LOG], _EPOCH + timedelta(milliseconds=milliseconds))
+    except OverflowError as error:
+        raise DerError("a certificate timestamp beyond the calendar") from error

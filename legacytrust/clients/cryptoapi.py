@@ -24,8 +24,10 @@ updates is another store, not another client.
 
 What the store says counts: certificates in the Disallowed list are refused wherever they stand, by
 their fingerprint and not by their key; a root's purposes come from its properties in the store; and
-from Windows 10 on roots can be disabled, or trusted only for certificates issued before a date.
-Older Windows go on trusting those.
+from Windows 10 on roots can be disabled from a date on (property 104), or trusted only for certificates
+issued before one (126, for some purposes only with 127), or refused for a purpose (122).  Older Windows
+go on trusting those; of refused purposes nobody says what they do.  Disabling spares signatures that
+were timestamped before, which TLS has none of.  A date of 104 or 126 that is empty was taken back.
 
 What is checked grew with the releases.  XP before SP3 knows no SHA-2; Server 2003 knows it after a
 hotfix (``sha2``); elliptic curves and RSA-PSS came with Vista.  RSA below 1024 bits is refused since
@@ -34,7 +36,8 @@ and Edge from 2017 on (``blocks_sha1``).  XP and 2003 report errors in name cons
 constraints and in critical extensions wrongly or not at all: there they are unknown.
 
 Windows is closed: nothing here was read in its source.  Sources: Microsoft's documentation (SDK:
-sdk-api; KB and BLOG by number and date), the tests of Wine, which record what real Windows returned
+sdk-api; KB and BLOG by number and date; the deployment notices of the root programme, NOTICE), the
+tests of Wine, which record what real Windows returned
 (WINE: dlls/crypt32/tests/chain.c at 7bcfc123), and field reports (by issue).
 """
 
@@ -211,15 +214,20 @@ _row("name_constraints", NameConstraintRules(Scope(_ISSUERS, unknown=Role.ANCHOR
 
 _ALWAYS: Final = ConstraintKind.PURPOSES | ConstraintKind.DISALLOWED
 _row("anchor_constraints",
-     AnchorConstraintRules(_ALWAYS, unknown=ConstraintKind(0)),
+     AnchorConstraintRules(_ALWAYS, unknown=ConstraintKind.REFUSED_PURPOSES),
      "xp-sp2..xp-sp3, 2003-sp1..2003-sp2, vista..8.1",
-     "Microsoft's page on deprecation: purposes and Disallow everywhere, Disable and NotBefore "
-     "only from Windows 10", _DOC)
+     "NOTICE of May 2019: Disable and NotBefore came with Windows 10, earlier versions are "
+     "unaffected; whether they read the refused purposes (122) is not said", _DOC)
 _row("anchor_constraints",
      AnchorConstraintRules(
-         _ALWAYS | ConstraintKind.DISABLED | ConstraintKind.ISSUED_BY, unknown=ConstraintKind(0)
+         _ALWAYS | ConstraintKind.DISABLED | ConstraintKind.DISABLED_AFTER
+         | ConstraintKind.REFUSED_PURPOSES | ConstraintKind.ISSUED_BY,
+         unknown=ConstraintKind(0),
      ),
-     "10..11", "Microsoft's page on deprecation, deployment notice of May 2019", _DOC)
+     "10..11",
+     "Microsoft's page on deprecation; that its actions are properties 104 (Disable), 126 and 127 "
+     "(NotBefore) and 122 (Disallow a purpose): NOTICE of 2023-02, 2024-02 and 2020-02, root by "
+     "root against the lists of those days", _DOC)
 
 
 # -- options ------------------------------------------------------------------------------------

@@ -103,6 +103,8 @@ class Code(enum.Enum):
     FORM_REFUSED = "form-refused", "form"
     BLOCKED = "blocked", "blocklist"
     ANCHOR_CONSTRAINED = "anchor-constrained", "anchor_constraints"
+    TIMESTAMPS_AWAITED = "timestamps-awaited", "anchor_constraints"
+    TIMESTAMPS_UNVERIFIED = "timestamps-unverified", "anchor_constraints"
     DISALLOWED = "disallowed", "anchor_constraints"
     CA_DISTRUSTED = "ca-distrusted", "distrust"
     DIGEST_REFUSED_UNDER_ROOT = "digest-refused-under-root", "root_digests"

@@ -45,11 +45,42 @@ def _not_a_ca(who: str, data: _Data) -> str:
     return f"{who} issues a certificate without saying that it is a CA"
 
 
+def _logged(data: _Data) -> str:
+    first = f"; its first timestamp is of {day(data['logged'])}" if "logged" in data else ""
+    return f"only for certificates that were logged by {day(data['sct_by'])}{first}"
+
+
+def _issued(data: _Data) -> str:
+    if "issued" not in data:
+        return "for servers only up to a date that the store leaves out"
+    issued = f"; this one begins {day(data['issued'])}"
+    return f"only for certificates issued by {day(data['issued_by'])}{issued}"
+
+
+_LIMITS: Final[Mapping[str, Callable[[_Data], str]]] = MappingProxyType(
+    {
+        "disabled": lambda _: "not at all: it is disabled",
+        "disabled_after": lambda d: f"no longer: it was disabled on {day(d['disabled_after'])}",
+        "purposes": lambda _: "for other purposes than TLS servers",
+        "refused_purposes": lambda _: "for other purposes than TLS servers",
+        "issued_by": _issued,
+        "dns_names": lambda d: f"only for {_names(d['dns_names'])}",
+        "versions": lambda d: f"only by versions on the other side of {d['versions']}",
+        "sct_by": _logged,
+        "sct_after": lambda d: f"only for certificates logged after {day(d['sct_after'])}",
+    }
+)
+
+
 def _limits(data: _Data) -> str:
-    return ", ".join(
-        f"{name.replace('_', ' ')} {_names(v) if isinstance(v, tuple) else day(v)}"
-        for name, v in data.items()
-    )
+    """Each limit once, in the order of this table."""
+    return ", ".join(dict.fromkeys(tell(data) for name, tell in _LIMITS.items() if name in data))
+
+
+def _awaited(data: _Data) -> str:
+    wanted = [f"by {day(data[name])}" for name in ("sct_by",) if name in data]
+    wanted += [f"after {day(data[name])}" for name in ("sct_after",) if name in data]
+    return " and ".join(wanted)
 
 
 def _blocked(who: str, data: _Data) -> str:
@@ -197,8 +228,13 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         ),
         Code.FORM_REFUSED: lambda who, d: f"{who} cannot be read by the client: {d['what']}",
         Code.BLOCKED: _blocked,
-        Code.ANCHOR_CONSTRAINED: lambda who, d: (
-            f"{who} is trusted only within limits that this chain does not keep: {_limits(d)}"
+        Code.ANCHOR_CONSTRAINED: lambda who, d: f"the store trusts {who} {_limits(d)}",
+        Code.TIMESTAMPS_AWAITED: lambda who, d: (
+            f"the store trusts {who} only for certificates logged {_awaited(d)}; the leaf has no "
+            "timestamp in it, and whether one comes with the handshake is not known"
+        ),
+        Code.TIMESTAMPS_UNVERIFIED: lambda who, _: (
+            f"the timestamps in {who} are believed: that a known log has signed them is not checked"
         ),
         Code.DISALLOWED: lambda who, _: f"{who} is on the store's list of what is never trusted",
         Code.CA_DISTRUSTED: lambda who, d: (

@@ -46,6 +46,8 @@ def because(outcome: Outcome) -> str:
         and first.certificate == anchor.certificate
     ):
         return f"{label}; that it expired on {day(first['not_after'])} is ignored"
+    if first.code in _NOTES:
+        return f"{label}; {sentence(first)}"
     return f"{label}; {sentence(first)}, which is ignored"
 
 
@@ -54,12 +56,17 @@ _SAY_IT_THEMSELVES = {
     Code.ANCHOR_BYTES_MISSING,
     Code.ANCHOR_IS_BARE,
     Code.ROOT_NOT_LISTED,
+    Code.TIMESTAMPS_AWAITED,
     Code.BUDGET_EXHAUSTED,
     Code.RANKING_UNPROVEN,
     Code.CHOICE_UNKNOWN,
     Code.SIGNATURE_UNCHECKED,
     Code.HOSTNAME_LEFT_TO_APPLICATION,
 }
+
+
+#: Findings that are no objection, so that nobody has to ignore them.
+_NOTES = {Code.TIMESTAMPS_UNVERIFIED}
 
 
 def _open_question(finding: Finding) -> str:
@@ -172,6 +179,8 @@ def _attempt(outcome: Outcome, number: int, attempt: Attempt) -> Iterator[str]:
 
 def _source(outcome: Outcome, finding: Finding) -> str:
     source = outcome.client.source_of(finding.code.rule)
+    if finding.code in _NOTES:
+        return ""
     if finding.effect is Effect.HARMLESS:
         return " (ignored by this client)"
     return f"  [{source}]" if source else ""

@@ -47,7 +47,8 @@ class Constraints:
     :param issued_by: a leaf whose notBefore is later is refused, UTC.
     :param issued_by_purposes: the extended key usages that ``issued_by`` is about; ``None`` for
         all.
-    :param disabled_after: from then on the root is not trusted, UTC.
+    :param disabled_after: from then on the root is not trusted, UTC.  1601-01-01 here or in
+        ``issued_by`` is a date that was taken back and limits nothing.
     :param sct_by: the leaf needs a signed certificate timestamp no later than this, UTC.
     :param sct_after: every signed certificate timestamp of the leaf is later than this, UTC.
     :param from_version: the limits hold for this version of the client and later.

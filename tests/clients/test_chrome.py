@@ -9,12 +9,13 @@ import pytest
 from asn1crypto import x509
 
 import legacytrust as lt
-from forge import AT, HOSTNAME, Oid, key, root
+from forge import AT, HOSTNAME, Entity, Oid, embedded_timestamps, key, root
 from legacytrust.clients.chrome import CHROME
 from legacytrust.errors import UnknownClientError
 from legacytrust.paths.findings import Code
 from legacytrust.paths.rules import ConstraintKind, Lifetime, Scope
 from legacytrust.stores.anchor import Constraints
+from material import shared_chain
 from support import (
     CA,
     CROSS,
@@ -219,18 +220,19 @@ def test_without_timestamps_in_a_public_leaf_the_verdict_is_open():
     assert is_accepted("140", (leaf, CA), (NEW,))
 
 
-def limited(version: str, *limits: Constraints, **options: Any) -> set[str]:
+def limited(version: str, *limits: Constraints, leaf: Entity = LEAF, **options: Any) -> set[str]:
     """What the limits of the root do, by effect."""
     anchor = lt.TrustAnchor(lt.Certificate.from_der(NEW.der), limits)
     outcome = lt.simulate(
-        as_chain((LEAF, CA)),
+        as_chain((leaf, CA)),
         client=lt.client("chrome", version, **options),
         store=store_of((anchor,)),
         at=AT,
         pool=lt.CertificatePool(),
     )
     findings = (f for attempt in outcome.attempts for f in attempt.findings)
-    return {f.effect.value for f in findings if f.code is Code.ANCHOR_CONSTRAINED}
+    limiting = (Code.ANCHOR_CONSTRAINED, Code.TIMESTAMPS_AWAITED)
+    return {f.effect.value for f in findings if f.code in limiting}
 
 
 NEWER = Constraints(from_version=(131,), sct_by=datetime(2024, 11, 11, tzinfo=UTC))
@@ -255,6 +257,50 @@ def test_limits_of_a_root_are_honoured_from_128(version, effects):
 def test_one_kept_set_of_limits_is_enough(version, effects):
     """An older Chrome is spared by the second set; timestamps may come beside the leaf."""
     assert limited(version, NEWER, OLDER) == effects
+
+
+@pytest.mark.parametrize(
+    ("version", "logged", "effects"),
+    [
+        ("130", 12, set()),
+        ("131", 12, {"fatal"}),
+        ("131", 11, set()),
+        ("156", 12, {"fatal"}),
+    ],
+)
+def test_the_first_timestamp_decides_from_the_version_of_the_limit_on(version, logged, effects):
+    stamps = embedded_timestamps(
+        datetime(2024, 11, logged, tzinfo=UTC), datetime(2024, 12, 1, tzinfo=UTC)
+    )
+    leaf = CA.leaf(HOSTNAME, extra_extensions=(stamps,))
+    assert limited(version, NEWER, OLDER, leaf=leaf) == effects
+
+
+ENTRUST = "validev.entrust.net-2024-06-d4abe4"
+
+
+@pytest.mark.parametrize(
+    ("limit", "verdict"),
+    [
+        (datetime(2024, 11, 11, 23, 59, 59, tzinfo=UTC), "accepted"),
+        (datetime(2024, 6, 28, 23, 59, 59, tzinfo=UTC), "accepted"),
+        (datetime(2024, 6, 27, 23, 59, 59, tzinfo=UTC), "rejected"),
+    ],
+)
+def test_a_real_leaf_is_judged_by_the_timestamps_in_it(limit, verdict):
+    """Logged on 2024-06-28, under a root that Chrome 131 trusts for leaves of up to a day."""
+    chain = shared_chain(ENTRUST)
+    anchor = lt.TrustAnchor(
+        chain.certificates[-1], (Constraints(from_version=(131,), sct_by=limit),)
+    )
+    outcome = lt.simulate(
+        chain,
+        client=lt.client("chrome", "131"),
+        store=store_of((anchor,)),
+        at=datetime(2024, 12, 1, tzinfo=UTC),
+        pool=lt.CertificatePool(),
+    )
+    assert outcome.verdict == verdict, outcome.explain()
 
 
 def test_limits_of_the_store_do_not_bind_a_root_of_ones_own():

@@ -11,6 +11,7 @@ import legacytrust as lt
 from forge import AT, HOSTNAME, key, root
 from forge.certificates import Oid
 from legacytrust.errors import ClientError, UnknownClientError
+from legacytrust.paths.checks.anchor_constraints import TAKEN_BACK
 from support import CA, CROSS, LEAF, NEW, OLD, Scene, as_chain, as_store
 
 R = root("R", key("rsa2048", 1))
@@ -175,7 +176,11 @@ def test_a_root_of_the_programme_is_installed_when_it_is_needed():
 # -- what the store says ------------------------------------------------------------------------------
 
 
-def judged(version, *, limits=(), disallowed=()):
+def judged(version, **more):
+    return judged_outcome(version, **more).verdict
+
+
+def judged_outcome(version, *, limits=(), disallowed=()):
     store = as_store((NEW,))
     store = attrs.evolve(
         store,
@@ -184,20 +189,52 @@ def judged(version, *, limits=(), disallowed=()):
     )
     client = lt.client("cryptoapi", version)
     pool = lt.CertificatePool()
-    return lt.simulate(as_chain((LEAF, CA)), client=client, store=store, at=AT, pool=pool).verdict
+    return lt.simulate(as_chain((LEAF, CA)), client=client, store=store, at=AT, pool=pool)
 
 
-@pytest.mark.parametrize(
-    ("limits", "before_10", "from_10"),
-    [
-        ((lt.Constraints(disabled=True),), "accepted", "rejected"),
-        ((lt.Constraints(issued_by=AT - timedelta(days=9000)),), "accepted", "rejected"),
-        ((lt.Constraints(purposes=frozenset({Oid.CLIENT_AUTH})),), "rejected", "rejected"),
-    ],
-)
-def test_properties_of_a_root_by_release(limits, before_10, from_10):
-    assert judged("8.1", limits=limits) == before_10
-    assert judged("10", limits=limits) == from_10
+SERVERS, OTHERS = frozenset({Oid.SERVER_AUTH}), frozenset({Oid.CLIENT_AUTH})
+LONG_AGO, LATER = AT - timedelta(days=9000), AT + timedelta(days=1)
+
+#: Property, what it says, and what becomes of a good chain: before Windows 10, and from it on.
+PROPERTIES = {
+    "9 without servers": ({"purposes": OTHERS}, "rejected", "rejected"),
+    "9 with servers": ({"purposes": SERVERS | OTHERS}, "accepted", "accepted"),
+    "104": ({"disabled_after": AT}, "accepted", "rejected"),
+    "104, not yet": ({"disabled_after": LATER}, "accepted", "accepted"),
+    "104, taken back": ({"disabled_after": TAKEN_BACK}, "accepted", "accepted"),
+    "104, whatever 122 says": (
+        {"disabled_after": AT, "refused_purposes": OTHERS}, "accepted", "rejected",
+    ),
+    "122 with servers": ({"refused_purposes": SERVERS}, "unknown", "rejected"),
+    "122 without servers": ({"refused_purposes": OTHERS}, "accepted", "accepted"),
+    "126": ({"issued_by": LONG_AGO}, "accepted", "rejected"),
+    "126, and the leaf is older": ({"issued_by": AT}, "accepted", "accepted"),
+    "126, taken back": ({"issued_by": TAKEN_BACK}, "accepted", "accepted"),
+    "126 and 127 with servers": (
+        {"issued_by": LONG_AGO, "issued_by_purposes": SERVERS}, "accepted", "rejected",
+    ),
+    "126 and 127 without servers": (
+        {"issued_by": LONG_AGO, "issued_by_purposes": OTHERS}, "accepted", "accepted",
+    ),
+    "127 alone": ({"issued_by_purposes": SERVERS}, "accepted", "unknown"),
+    "disabled": ({"disabled": True}, "accepted", "rejected"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_properties_of_a_root_by_release(name):
+    limits, before_10, from_10 = PROPERTIES[name]
+    sets = (lt.Constraints(**limits),)
+    for version in ("vista", "7", "2008-r2", "8.1", "2012-r2"):
+        assert judged(version, limits=sets) == before_10, version
+    for version in ("10", "10-1607", "2016", "2019", "11", "2022", "2025"):
+        assert judged(version, limits=sets) == from_10, version
+
+
+def test_the_reason_names_the_date_on_which_a_root_was_disabled():
+    outcome = judged_outcome("10", limits=(lt.Constraints(disabled_after=AT),))
+    assert outcome.reason["disabled_after"] == AT
+    assert "it was disabled on 2025-01-01 00:00 UTC" in outcome.explain()
 
 
 @pytest.mark.parametrize("version", ["vista", "7", "8.1", "10", "11"])

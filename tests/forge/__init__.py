@@ -6,7 +6,15 @@ hypothesis. Nothing here knows the library under test.
 """
 
 from forge.authority import Entity, pem, root
-from forge.certificates import CertificateSpec, ForgeError, IssuerSerial, Name, Oid, forge
+from forge.certificates import (
+    CertificateSpec,
+    ForgeError,
+    IssuerSerial,
+    Name,
+    Oid,
+    embedded_timestamps,
+    forge,
+)
 from forge.faults import FAULTS, HOSTNAME, Fault
 from forge.keys import Key, key
 from forge.strategies import AT, Pki, pkis, topologies
@@ -24,6 +32,7 @@ __all__ = [
     "Name",
     "Oid",
     "Pki",
+    "embedded_timestamps",
     "forge",
     "key",
     "pem",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import struct
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
 from asn1crypto import core
 
 import legacytrust as lt
-from forge import AT, HOSTNAME
+from forge import AT, HOSTNAME, embedded_timestamps
 from forge.certificates import NOT_BEFORE
 from legacytrust.extensions import Oid
+from legacytrust.paths.checks.anchor_constraints import TAKEN_BACK
 from legacytrust.paths.rules import AnchorConstraintRules, ConstraintKind, Distrust, Strategy
+from legacytrust.render.text import because
 from support import CA, LEAF, NEW, Scene, as_chain, as_store, objecting, searching
 
 DAY = timedelta(days=1)
@@ -21,20 +23,8 @@ ALL = ~ConstraintKind(0)
 NONE = ConstraintKind(0)
 
 
-def stamped(*moments: datetime, cut: int | None = None) -> bytes:
-    """An extension with signed certificate timestamps of these moments (RFC 6962, 3.3)."""
-    listed = b""
-    for moment in moments:
-        stamp = b"\0" + b"\x07" * 32 + struct.pack(">Q", int(moment.timestamp() * 1000)) + b"\0\0"
-        stamp += b"\x04\x03\0\x02\x30\x00"
-        listed += struct.pack(">H", len(stamp)) + stamp
-    content = struct.pack(">H", len(listed)) + listed
-    return bytes(core.OctetString(content[:cut]).dump())
-
-
 def leaf_with(*moments: datetime) -> object:
-    extension = (Oid.SIGNED_CERTIFICATE_TIMESTAMPS, False, stamped(*moments))
-    return CA.leaf(HOSTNAME, extra_extensions=(extension,))
+    return CA.leaf(HOSTNAME, extra_extensions=(embedded_timestamps(*moments),))
 
 
 def verdict(
@@ -55,6 +45,7 @@ def _sha256(entity: object) -> str:
 
 
 C = lt.Constraints
+SERVERS, CLIENTS = frozenset({Oid.SERVER_AUTH}), frozenset({Oid.CLIENT_AUTH})
 EARLY, LATE = AT - 30 * DAY, AT - 10 * DAY
 OLD_STAMP = leaf_with(AT - 40 * DAY, AT - 5 * DAY)
 NEW_STAMP = leaf_with(AT - 20 * DAY)
@@ -66,6 +57,25 @@ NEW_STAMP = leaf_with(AT - 20 * DAY)
         ((), {}, "accepted"),
         ((C(),), {}, "accepted"),
         ((C(disabled=True),), {}, "rejected"),
+        ((C(disabled_after=AT),), {}, "rejected"),
+        ((C(disabled_after=AT + DAY),), {}, "accepted"),
+        ((C(disabled_after=TAKEN_BACK),), {}, "accepted"),
+        ((C(disabled_after=AT),), {"honoured": NONE}, "accepted"),
+        ((C(disabled_after=AT),), {"honoured": NONE, "unknown": ALL}, "unknown"),
+        ((C(refused_purposes=frozenset({Oid.SERVER_AUTH})),), {}, "rejected"),
+        ((C(refused_purposes=frozenset({Oid.CLIENT_AUTH})),), {}, "accepted"),
+        ((C(issued_by=NOT_BEFORE - DAY, issued_by_purposes=SERVERS),), {}, "rejected"),
+        ((C(issued_by=NOT_BEFORE, issued_by_purposes=SERVERS),), {}, "accepted"),
+        ((C(issued_by=NOT_BEFORE - DAY, issued_by_purposes=CLIENTS),), {}, "accepted"),
+        ((C(issued_by=TAKEN_BACK),), {}, "accepted"),
+        ((C(issued_by=TAKEN_BACK, issued_by_purposes=SERVERS),), {}, "accepted"),
+        ((C(issued_by_purposes=SERVERS),), {}, "unknown"),
+        ((C(issued_by_purposes=CLIENTS),), {}, "accepted"),
+        ((C(from_version=(131, 0, 5)),), {"version": (131,)}, "unknown"),
+        ((C(from_version=(131, 0, 0)),), {"version": (131,)}, "accepted"),
+        ((C(from_version=(131,)),), {"version": (131, 0, 5)}, "accepted"),
+        ((C(before_version=(131, 0, 5)),), {"version": (131,)}, "unknown"),
+        ((C(before_version=(131,)),), {"version": (130, 9)}, "accepted"),
         ((C(disabled=True),), {"honoured": NONE}, "accepted"),
         ((C(disabled=True),), {"honoured": NONE, "unknown": ALL}, "unknown"),
         ((C(purposes=frozenset({Oid.CLIENT_AUTH})),), {}, "rejected"),
@@ -141,14 +151,43 @@ def test_a_distrusted_authority(issued_by, exempt, exempt_issued_by, expected):
     assert expected == "accepted" or "the event" in outcome.explain()
 
 
-def test_timestamps_and_addresses_are_read_from_the_certificate():
+def timestamps_of(*moments: datetime, **more: Any) -> list[datetime] | None:
+    leaf = CA.leaf(HOSTNAME, extra_extensions=(embedded_timestamps(*moments, **more),))
+    found = lt.Certificate.from_der(leaf.der).timestamps
+    return None if found is None else [stamp.moment for stamp in found]
+
+
+def test_timestamps_are_read_from_the_certificate():
     moment = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
-    certificate = lt.Certificate.from_der(leaf_with(moment, moment + DAY).der)
-    assert certificate.timestamps == (moment, moment + DAY)
+    assert timestamps_of(moment, moment + DAY) == [moment, moment + DAY]
+    assert timestamps_of() == []
+    assert timestamps_of(moment, version=1) == []
     assert lt.Certificate.from_der(LEAF.der).timestamps is None
-    extension = (Oid.SIGNED_CERTIFICATE_TIMESTAMPS, False, stamped(moment, cut=-20))
-    short = CA.leaf(HOSTNAME, extra_extensions=(extension,))
-    assert lt.Certificate.from_der(short.der).timestamps is None
+
+
+def test_each_timestamp_names_its_log():
+    certificate = lt.Certificate.from_der(leaf_with(AT, AT).der)
+    assert [stamp.log_id for stamp in certificate.timestamps or ()] == [b"\1" * 32, b"\2" * 32]
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_list_of_timestamps_that_is_cut_short_is_none(cut):
+    assert timestamps_of(AT, AT, cut=-cut) is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0", b"\0\0\0", b"\0\x02\0\0", b"\xff\xff" + b"\0" * 99, b"\0\x03\0\x01\0"]
+)
+def test_a_list_of_timestamps_that_is_none(content):
+    extension = (Oid.SIGNED_CERTIFICATE_TIMESTAMPS, False, bytes(core.OctetString(content).dump()))
+    leaf = CA.leaf(HOSTNAME, extra_extensions=(extension,))
+    assert lt.Certificate.from_der(leaf.der).timestamps is None
+
+
+def test_a_full_list_of_timestamps_is_read():
+    many = timestamps_of(*[AT] * 1200)
+    assert many is not None
+    assert len(many) == 1200
 
 
 def test_grouping_keeps_stores_with_other_limits_apart():
@@ -162,3 +201,78 @@ def test_grouping_keeps_stores_with_other_limits_apart():
     ]
     report = lt.evaluate(as_chain((LEAF, CA)), at=AT, devices=devices)
     assert [outcome.verdict.value for outcome in report] == ["accepted", "rejected", "rejected"]
+
+
+def told(*limits: lt.Constraints, leaf: object = LEAF) -> str:
+    """The reason as a sentence."""
+    client = searching(
+        Strategy.BACKTRACK, objecting(anchor_constraints=AnchorConstraintRules(ALL, NONE))
+    )
+    store = attrs.evolve(as_store((NEW,)), constraints=((_sha256(NEW), limits),))
+    return because(lt.simulate(as_chain((leaf, CA)), client=client, store=store, at=AT))
+
+
+@pytest.mark.parametrize(
+    ("limits", "leaf", "sentence"),
+    [
+        (C(disabled=True), LEAF, "the store trusts “N” not at all: it is disabled"),
+        (
+            C(disabled_after=AT - DAY), LEAF,
+            "the store trusts “N” no longer: it was disabled on 2024-12-31 00:00 UTC",
+        ),
+        (C(purposes=CLIENTS), LEAF, "the store trusts “N” for other purposes than TLS servers"),
+        (
+            C(purposes=CLIENTS, refused_purposes=SERVERS), LEAF,
+            "the store trusts “N” for other purposes than TLS servers",
+        ),
+        (
+            C(issued_by=NOT_BEFORE - DAY), LEAF,
+            ("the store trusts “N” only for certificates issued by 2019-12-31 00:00 UTC; this one "
+            "begins 2020-01-01 00:00 UTC"),
+        ),
+        (
+            C(issued_by_purposes=SERVERS), LEAF,
+            ("the store trusts “N” for servers only up to a date that the store leaves out; whether "
+            "the client minds is not known"),
+        ),
+        (C(dns_names=("example.org",)), LEAF, "the store trusts “N” only for example.org"),
+        (
+            C(sct_by=EARLY), NEW_STAMP,
+            ("the store trusts “N” only for certificates that were logged by 2024-12-02 00:00 UTC; "
+            "its first timestamp is of 2024-12-12 00:00 UTC"),
+        ),
+        (
+            C(sct_by=EARLY), LEAF,
+            ("the store trusts “N” only for certificates logged by 2024-12-02 00:00 UTC; the leaf "
+            "has no timestamp in it, and whether one comes with the handshake is not known"),
+        ),
+        (
+            C(sct_after=EARLY), OLD_STAMP,
+            "the store trusts “N” only for certificates logged after 2024-12-02 00:00 UTC",
+        ),
+        (
+            C(before_version=(0,)), LEAF,
+            "the store trusts “N” only by versions on the other side of 0",
+        ),
+    ],
+)  # fmt: skip
+def test_each_limit_has_a_sentence_with_its_dates(limits, leaf, sentence):
+    assert told(limits, leaf=leaf) == sentence
+
+
+def test_of_alternatives_the_one_about_this_version_is_told():
+    sets = (C(before_version=(0,)), C(sct_by=EARLY))
+    assert "logged by" in told(*sets, leaf=NEW_STAMP)
+
+
+def test_timestamps_that_are_believed_are_mentioned():
+    client = searching(
+        Strategy.BACKTRACK, objecting(anchor_constraints=AnchorConstraintRules(ALL, NONE))
+    )
+    limits = ((_sha256(NEW), (C(sct_by=EARLY),)),)
+    store = attrs.evolve(as_store((NEW,)), constraints=limits)
+    outcome = lt.simulate(as_chain((OLD_STAMP, CA)), client=client, store=store, at=AT)
+    assert outcome.verdict is lt.Verdict.ACCEPTED
+    assert [f.code for f in outcome.findings] == [lt.Code.TIMESTAMPS_UNVERIFIED]
+    assert "are believed" in because(outcome)
+    assert "ignored" not in outcome.explain()

@@ -26,6 +26,7 @@ from legacytrust.paths.checks.algorithms import (
     check_key_kinds,
     check_key_sizes,
 )
+from legacytrust.paths.checks.anchor_constraints import check_anchor_constraints
 from legacytrust.paths.checks.authority import (
     check_authority,
     check_cert_sign,
@@ -57,7 +58,6 @@ from legacytrust.paths.checks.name_syntax import check_name_syntax
 from legacytrust.paths.checks.policies import check_explicit_policy
 from legacytrust.paths.checks.profile import check_profile
 from legacytrust.paths.checks.trust import (
-    check_anchor_constraints,
     check_distrust,
     check_lifetime,
     check_root_digests,

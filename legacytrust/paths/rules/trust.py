@@ -39,6 +39,8 @@ class ConstraintKind(enum.Flag):
     """The limits that a store can put on a root (:class:`legacytrust.stores.anchor.Constraints`)."""
 
     PURPOSES = enum.auto()
+    REFUSED_PURPOSES = enum.auto()
+    DISABLED_AFTER = enum.auto()
     ISSUED_BY = enum.auto()
     SCT_BY = enum.auto()
     SCT_AFTER = enum.auto()
