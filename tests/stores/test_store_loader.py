@@ -366,7 +366,7 @@ def test_the_loader_needs_little() -> None:
 def test_the_loader_is_quick() -> None:
     """A bound so generous that only a change of kind breaks it, such as reading certificates."""
     best = min(_seconds_to_load() for _ in range(3))
-    assert best < 0.5
+    assert best < 2
 
 
 def _seconds_to_load() -> float:
