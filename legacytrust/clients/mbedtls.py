@@ -117,6 +117,9 @@ _UNKNOWN_HASH: Final = algorithms(Scheme.RSA_PKCS1, Digest.OTHER) | algorithms(
 )
 _NO_MD2: Final = algorithms(Scheme.RSA_PKCS1, Digest.MD2, Digest.MD4)
 _NO_PSS: Final = algorithms(Scheme.RSA_PSS)
+_NO_SHA512: Final = algorithms(Scheme.RSA_PKCS1, Digest.SHA384, Digest.SHA512) | algorithms(
+    Scheme.ECDSA, Digest.SHA384, Digest.SHA512
+)
 _NO_EC: Final = algorithms(Scheme.ECDSA)
 _NO_KEY: Final = frozenset({KeyKind.DSA, KeyKind.ED25519, KeyKind.ED448, KeyKind.OTHER})
 
@@ -165,6 +168,7 @@ _OLD_DIGESTS: Final = _hashes(Digest.MD5, Digest.SHA1)
 _NEW_DIGESTS: Final = _hashes(Digest.MD5, Digest.SHA1, Digest.SHA224)
 
 _P192, _P224, _SECP256K1 = "1.2.840.10045.3.1.1", "1.3.132.0.33", "1.3.132.0.10"
+_P256: Final = "1.2.840.10045.3.1.7"
 _SECP192K1, _SECP224K1 = "1.3.132.0.31", "1.3.132.0.32"
 #: Curves that are understood and that the profile of 3.0.0 refuses.
 NEW_CURVES: Final = Refusals(
@@ -393,6 +397,25 @@ def _lenient_store(value: Any, version: VersionKey) -> Mapping[str, Any]:
     return {"store_admission": attrs.evolve(loaded, consequence=Consequence.SKIPPED)}
 
 
+def _freertos_build(value: Any, version: VersionKey) -> Mapping[str, Any]:
+    search = _search_of(version)
+    if not value or search.served_admission is None:
+        return {}
+    demands = search.served_admission.checks
+    smaller = attrs.evolve(
+        demands,
+        algorithms=attrs.evolve(
+            demands.algorithms, refused=demands.algorithms.refused | _NO_SHA512 | _NO_PSS
+        ),
+        curves=Refusals(accepted=frozenset({_P256}), roles=ALL_ROLES),
+    )
+    return {
+        **_check_dates(False, version),
+        "served_admission": attrs.evolve(search.served_admission, checks=smaller),
+        "store_admission": Admission(smaller, Consequence.SKIPPED),
+    }
+
+
 MBEDTLS: Final = Family(
     name="mbedtls",
     title="mbedTLS, PolarSSL",
@@ -411,6 +434,11 @@ MBEDTLS: Final = Family(
             "lenient_store": TraitOption(
                 "the application goes on without the roots that could not be parsed",
                 _lenient_store,
+            ),
+            "freertos_build": TraitOption(
+                "the configuration of Amazon FreeRTOS: P-256 alone, no SHA-384, SHA-512 or RSA-PSS, "
+                "no dates; roots that it cannot read are not loaded",
+                _freertos_build,
             ),
         }
     ),

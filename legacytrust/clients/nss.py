@@ -42,13 +42,15 @@ generated PKIs, see ``tests/differential/test_nss.py``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
-from legacytrust.clients.family import Family, Table
-from legacytrust.clients.versions import VersionRanges, dotted
+from legacytrust.clients.family import Family, Table, TraitOption
+from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.extensions import KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
@@ -279,12 +281,28 @@ _row("name_constraints", NameConstraintRules(Scope(_ISSUERS)), "3.11..3.12.6",
      "VFY: the common name is not constrained before 3.12.7", _READ)
 _row("explicit_policy", Scope(), _CLASSIC, "VFY: policies are not processed", _READ)
 
+
+def _check_dates(value: Any, _: VersionKey) -> Mapping[str, Any]:
+    if value == "unknown":
+        return {"dates": NOBODY_KNOWS}
+    return {} if value else {"dates": Scope()}
+
+
 NSS_CLASSIC: Final = Family(
     name="nss-classic",
     title="NSS, CERT_VerifyCertificate",
     parser=dotted,
     coverage=VersionRanges.parse(_CLASSIC, dotted),
     rows=_classic.rows,
+    options=MappingProxyType(
+        {
+            "check_dates": TraitOption(
+                'off when the program overrides what NSS says about dates; "unknown" when nobody '
+                "knows whether it does",
+                _check_dates,
+            )
+        }
+    ),
     hint="The version is that of NSS; Firefox from 31 on is mozilla-pkix.",
 )
 

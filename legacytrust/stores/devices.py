@@ -60,7 +60,8 @@ class DeviceFile:
     :ivar store: the id of the snapshot that the device carries.
     :ivar api_levels: the Android API levels that the class covers; empty for other families.
     :ivar released: the day on which the release came out.
-    :ivar support_ended: the day of the last security update, or what is known instead.
+    :ivar support_ended: the day of the last security update, or what is known instead; ``None``
+        where nothing is.
     :ivar examples: what a person recognises: the code name, well-known devices.
     :ivar notes: limits that hold for this class, as full sentences.
     :ivar share: dated figures, oldest first within a source.
@@ -74,7 +75,7 @@ class DeviceFile:
     client: ClientRef
     api_levels: tuple[int, ...]
     released: datetime.date
-    support_ended: datetime.date | SupportStatus
+    support_ended: datetime.date | SupportStatus | None
     examples: tuple[str, ...]
     notes: tuple[str, ...]
     share: tuple[Share, ...]
@@ -215,7 +216,9 @@ def _named(table: Table, limits: Mapping[str, HandshakeLimits]) -> HandshakeLimi
     return limits[key]
 
 
-def _support_ended(table: Table) -> datetime.date | SupportStatus:
+def _support_ended(table: Table) -> datetime.date | SupportStatus | None:
+    if "support_ended" not in table.values:
+        return None
     if isinstance(table.values.get("support_ended"), str):
         return table.choice("support_ended", SupportStatus)
     return table.date("support_ended")
