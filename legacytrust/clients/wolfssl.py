@@ -156,10 +156,11 @@ _BY_NAME: Final = SignerRules(
 _BY_KEY: Final = attrs.evolve(_BY_NAME, by_key_id=True, same_name=False)
 _CERT_SIGN: Final = attrs.evolve(_BY_KEY, cert_sign=CertSignDemand.PRESENT)
 _PATH_LENGTH: Final = attrs.evolve(_CERT_SIGN, path_length=PathLengthCount.ISSUER)
-_OWN_KEY: Final = attrs.evolve(_PATH_LENGTH, own_key_id=True, max_bytes=18462)
+_WHOLE_KEY: Final = attrs.evolve(_PATH_LENGTH, derived=SubjectKeyId.EC_WHOLE)
+_OWN_KEY: Final = attrs.evolve(_WHOLE_KEY, own_key_id=True, max_bytes=18462)
 _CARRIED: Final = attrs.evolve(_OWN_KEY, path_length=PathLengthCount.BELOW_SELF_ISSUED)
 SIGNERS_5_5: Final = attrs.evolve(
-    _CARRIED, same_name=True, key_id_binds=True, derived=SubjectKeyId.EC_WHOLE,
+    _CARRIED, same_name=True, key_id_binds=True,
     cert_sign=CertSignDemand.PRESENT_UNLESS_SELF_ISSUED,
 )  # fmt: skip
 _TEMPLATE: Final = attrs.evolve(SIGNERS_5_5, path_length=PathLengthCount.CERTIFYING, empty_binds=True)
@@ -174,8 +175,11 @@ _row("signers", _BY_KEY, "2.7.0..2.9.4",
      "ASN ParseCertRelative, SSL AddCA at 2.7.0: key identifier, then name", _READ)
 _row("signers", _CERT_SIGN, "3.0.0..3.9.8",
      "SSL AddCA at 3.0.0, 3.6.6: keyCertSign, and a CA without keyUsage has none", _READ)
-_row("signers", _PATH_LENGTH, "3.9.10..3.15.7",
-     "NOTES 3.9.10: path length; compared: 3.12.2, 3.13.0, 3.14.0", _MEASURED)
+_row("signers", _PATH_LENGTH, "3.9.10..3.13.3",
+     "NOTES 3.9.10: path length; compared: 3.12.2, 3.13.0", _MEASURED)
+_row("signers", _WHOLE_KEY, "3.14.0..3.15.7",
+     "compared: 3.14.0, which hashes an elliptic curve key as a whole where no identifier is stated",
+     _MEASURED)
 _row("signers", _OWN_KEY, "4.0.0..4.1.0",
      "compared: 4.1.0, where a found own key identifier shows as a bad signature", _MEASURED)
 _row("signers", _CARRIED, "4.2.0", "NOTES 4.2.0: handling of pathLen", _DOCUMENTED)

@@ -14,8 +14,8 @@ import legacytrust as lt
 from differential.genuine.lines import LineDriver
 from differential.genuine.model import NotFetchedError
 from differential.genuine.wolfssl import BUILT, FETCHED, SYSTEM, open_wolfssl
-from differential.harness import compare
-from forge import pkis, topologies
+from differential.harness import compare, simulate
+from forge import AT, HOSTNAME, Pki, key, pkis, root, topologies
 
 #: Their rules are those of a neighbour, so the quick run leaves them out.
 NEIGHBOURS = ("wolfssl-3.13.0",)
@@ -85,3 +85,22 @@ def test_they_agree_when_the_store_is_loaded_before_verification_is_asked_for(na
             examples=200,
             hostname=True,
         )
+
+
+@pytest.mark.parametrize("kind", ["p256", "rsa2048"])
+@pytest.mark.parametrize("number", range(6))
+def test_of_two_signers_of_one_name_they_take_the_same(
+    kind: str, number: int, library: tuple[LineDriver, lt.ClientModel]
+) -> None:
+    """Without key identifiers it hangs on the row of the table, which follows from the keys."""
+    driver, client = library
+    top = root("N", key("p256", 500 + number), ski=None, aki=None)
+    one, other = (
+        top.intermediate("I", key(kind, base + number), ski=None, aki=None) for base in (1000, 1100)
+    )
+    leaf = one.leaf(HOSTNAME, ski=None, aki=None)
+    for served in ((leaf, one, other), (leaf, other, one)):
+        pki = Pki(served, (top,), AT, HOSTNAME, features=())
+        genuine = driver.verify(pki.served, pki.store, at=AT, hostname=HOSTNAME)
+        outcome = simulate(pki, client, HOSTNAME)
+        assert (outcome.verdict == "accepted") == genuine.accepted, outcome.explain()
