@@ -175,7 +175,7 @@ _row("signers", _BY_KEY, "2.7.0..2.9.4",
      "ASN ParseCertRelative, SSL AddCA at 2.7.0: key identifier, then name", _READ)
 _row("signers", _CERT_SIGN, "3.0.0..3.9.8",
      "SSL AddCA at 3.0.0, 3.6.6: keyCertSign, and a CA without keyUsage has none", _READ)
-_row("signers", _PATH_LENGTH, "3.9.10..3.13.3",
+_row("signers", _PATH_LENGTH, "3.9.10..3.13.0",
      "NOTES 3.9.10: path length; compared: 3.12.2, 3.13.0", _MEASURED)
 _row("signers", _WHOLE_KEY, "3.14.0..3.15.7",
      "compared: 3.14.0, which hashes an elliptic curve key as a whole where no identifier is stated",
