@@ -18,7 +18,12 @@ from legacytrust.errors import UnknownDeviceError
 from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.selector import select
 from legacytrust.stores.catalog import StoreCatalog, packaged_root, read_stores
-from legacytrust.stores.devices import DeviceFile, check_devices, read_device_files
+from legacytrust.stores.devices import (
+    DeviceFile,
+    RootDelivery,
+    check_devices,
+    read_device_files,
+)
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["Catalog", "load_catalog"]
@@ -105,7 +110,7 @@ def _read(root: Traversable) -> Catalog:
 
 
 class _Maker:
-    """Makes device classes, and lets clients that behave alike share their rules.
+    """Makes device classes, and lets those that are alike share their rules and their stores.
 
     Comparing two bundles of rules is then a comparison of identities, which is what makes
     grouping many device classes cheap.
@@ -115,13 +120,21 @@ class _Maker:
         self._stores = stores
         self._searches: dict[SearchRules, SearchRules] = {}
         self._checks: dict[CheckRules, CheckRules] = {}
+        self._fetched: dict[str, TrustStore] = {}
 
     def device(self, file: DeviceFile) -> Device:
         model = client(file.client.name, file.client.version, **dict(file.client.options))
         search = self._searches.setdefault(model.search, model.search)
         checks = self._checks.setdefault(model.checks, model.checks)
         shared = attrs.evolve(model, search=search, checks=checks)
-        return _device(file, self._stores.store(file.store), shared)
+        return _device(file, self._store(file), shared)
+
+    def _store(self, file: DeviceFile) -> TrustStore:
+        store = self._stores.store(file.store)
+        if file.roots is RootDelivery.INSTALLED:
+            return store
+        fetched = attrs.evolve(store, on_demand=frozenset(store.fingerprints))
+        return self._fetched.setdefault(store.id, fetched)
 
 
 def _device(file: DeviceFile, store: TrustStore, model: ClientModel) -> Device:

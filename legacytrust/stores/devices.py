@@ -19,6 +19,7 @@ from legacytrust.stores.tables import Table, read_table
 __all__ = [
     "ClientRef",
     "DeviceFile",
+    "RootDelivery",
     "Share",
     "SupportStatus",
     "check_devices",
@@ -32,6 +33,15 @@ class SupportStatus(StrEnum):
 
     ENDED = "ended"
     SUPPORTED = "supported"
+
+
+class RootDelivery(StrEnum):
+    """How the roots of its store come onto a device."""
+
+    INSTALLED = "installed"
+    """All are there."""
+    ON_DEMAND = "on-demand"
+    """It fetches each from the platform's programme when a chain first needs it."""
 
 
 @attrs.frozen
@@ -58,6 +68,7 @@ class DeviceFile:
 
     :ivar where: the file, for messages ("devices/android.toml").
     :ivar store: the id of the snapshot that the device carries.
+    :ivar roots: how the roots of that store come onto the device.
     :ivar api_levels: the Android API levels that the class covers; empty for other families.
     :ivar released: the day on which the release came out.
     :ivar support_ended: the day of the last security update, or what is known instead; ``None``
@@ -72,6 +83,7 @@ class DeviceFile:
     id: str
     title: str
     store: str
+    roots: RootDelivery
     client: ClientRef
     api_levels: tuple[int, ...]
     released: datetime.date
@@ -186,6 +198,7 @@ def _device(
         id=table.string("id"),
         title=table.string("title"),
         store=table.string("store"),
+        roots=_delivery(table),
         client=_client(table.table("client")),
         api_levels=table.integers("api_levels") if "api_levels" in table.values else (),
         released=table.date("released"),
@@ -195,6 +208,12 @@ def _device(
         share=tuple(_share(row, sources) for row in table.tables("share")),
         handshake=_named(table, limits),
         table=table,
+    )
+
+
+def _delivery(table: Table) -> RootDelivery:
+    return (
+        table.choice("roots", RootDelivery) if "roots" in table.values else RootDelivery.INSTALLED
     )
 
 

@@ -163,7 +163,7 @@ def resolve(root: Traversable) -> tuple[ResolvedSnapshot, ...]:
     :param root: a directory of the form of ``trust_stores/``.
     :raises StoreDataError: if a file breaks the format; if a short fingerprint names no root or
         several; if a root is added twice, or removed without being there; if ``follows`` leads
-        nowhere or in a circle; if two snapshots give one root different names; if limits are put on
+        nowhere or in a circle, or ``predates`` nowhere; if two snapshots give one root different names; if limits are put on
         a root that is not in the list, or lifted where there are none; or if the count or the
         digest is not that of the list.
     """
@@ -174,7 +174,8 @@ def resolve(root: Traversable) -> tuple[ResolvedSnapshot, ...]:
     for file in _oldest_first(files, by_id):
         base = lists[by_id[file.follows].id] if file.follows else _List()
         lists[file.id] = _apply(file, base, book)
-    return tuple(_close(file, lists[file.id], book) for file in files)
+    later = _Later(by_id, lists)
+    return tuple(_close(file, lists[file.id], book, later) for file in files)
 
 
 @attrs.frozen
@@ -326,7 +327,49 @@ def _limit(
             limits[sha256] = sets
 
 
-def _close(file: SnapshotFile, full: _List, book: _Book) -> ResolvedSnapshot:
+@attrs.frozen
+class _Later:
+    """What came too late for the lists that predate it."""
+
+    by_id: Mapping[str, SnapshotFile]
+    lists: Mapping[str, _List]
+
+    def roots(self, file: SnapshotFile) -> Iterable[Root]:
+        """The roots that a line lists from the snapshot on which *file* predates, never before."""
+        if file.predates is None:
+            return ()
+        if file.predates not in self.by_id:
+            raise file.table.error(
+                f"predates {file.predates!r}, which is not there", at="predates ="
+            )
+        since = self.by_id[file.predates]
+        listed = {root.sha256: root for id in self._from(since) for root in self._members(id)}
+        before = self._before(since)
+        return [root for sha256, root in listed.items() if sha256 not in before]
+
+    def _members(self, id: str) -> Iterable[Root]:
+        return self.lists[id].members.values()
+
+    def _from(self, since: SnapshotFile) -> Iterable[str]:
+        """That snapshot and those that follow it; the lists come each after the one it follows."""
+        line = {since.id: None}
+        for id in self.lists:
+            followed = _followed(self.by_id[id], self.by_id)
+            if followed is not None and followed.id in line:
+                line[id] = None
+        return line
+
+    def _before(self, since: SnapshotFile) -> set[str]:
+        """Every root of those that it follows."""
+        found: set[str] = set()
+        step = _followed(since, self.by_id)
+        while step is not None:
+            found |= self.lists[step.id].members.keys()
+            step = _followed(step, self.by_id)
+        return found
+
+
+def _close(file: SnapshotFile, full: _List, book: _Book, later: _Later) -> ResolvedSnapshot:
     members = full.members
     if len(members) != file.count:
         what = f"the list has {len(members)} roots, not {file.count}"
@@ -338,8 +381,16 @@ def _close(file: SnapshotFile, full: _List, book: _Book) -> ResolvedSnapshot:
         file=file,
         roots=tuple(members[fingerprint] for fingerprint in order),
         constraints=tuple(sorted(full.limits.items(), key=lambda item: item[0])),
-        absent=tuple(_absent(file, entry, members, book) for entry in file.absent),
+        absent=_all_absent(file, members, book, later),
     )
+
+
+def _all_absent(
+    file: SnapshotFile, members: Mapping[str, Root], book: _Book, later: _Later
+) -> tuple[Root, ...]:
+    told = [_absent(file, entry, members, book) for entry in file.absent]
+    told += [root for root in later.roots(file) if root.sha256 not in members]
+    return tuple({root.sha256: root for root in told}.values())
 
 
 def _absent(file: SnapshotFile, entry: RootEntry, members: Mapping[str, Root], book: _Book) -> Root:

@@ -116,6 +116,8 @@ class SnapshotFile:
     :ivar count: how many roots the full list has.
     :ivar digest: "sha256:" and the digest of the full list.
     :ivar absent: roots that a partial list is known not to hold.
+    :ivar predates: the id of a snapshot that is younger: what its line lists from it on and never
+        before it is absent from this partial list.
     :ivar constrain: limits; they replace those that a root inherits.
     :ivar unconstrain: roots whose inherited limits are lifted.
     """
@@ -135,6 +137,7 @@ class SnapshotFile:
     add: tuple[RootEntry, ...]
     remove: tuple[RootEntry, ...]
     absent: tuple[RootEntry, ...]
+    predates: str | None
     constrain: tuple[Limited, ...]
     unconstrain: tuple[RootEntry, ...]
     provenance: Provenance
@@ -185,6 +188,7 @@ def read_snapshot_file(file: Traversable, where: str = "") -> SnapshotFile:
         add=_entries(table, "add"),
         remove=_entries(table, "remove"),
         absent=_absent(table, completeness),
+        predates=_predates(table, completeness),
         constrain=tuple(_limited(row) for row in table.tables("constrain")),
         unconstrain=_entries(table, "unconstrain"),
         provenance=provenance,
@@ -229,6 +233,15 @@ def _absent(table: Table, completeness: Completeness) -> tuple[RootEntry, ...]:
         what = f"the list is {completeness}: what it does not name is absent anyhow"
         raise table.error(what, at="absent =", hint="only a partial list names what is absent")
     return entries
+
+
+def _predates(table: Table, completeness: Completeness) -> str | None:
+    if "predates" not in table.values:
+        return None
+    if completeness is not Completeness.PARTIAL:
+        what = f"the list is {completeness}: what it does not name is absent anyhow"
+        raise table.error(what, at="predates =", hint="only a partial list says what it predates")
+    return table.string("predates")
 
 
 def _limited(table: Table) -> Limited:

@@ -276,6 +276,31 @@ def test_only_a_partial_list_does(small: SmallStores) -> None:
     check_line(small, "the list is exact", "absent =")
 
 
+def test_an_image_holds_nothing_that_was_listed_later(small: SmallStores) -> None:
+    """D came and went before, so the image may have it; C is only listed later; A it holds."""
+    entry = dict(zip("ABCDE", small.hold("A", "B", "C", "D", "E"), strict=True))
+    small.write("1", "B D")
+    small.write("2", "A B C", follows='"toy/1"', add=f"['{entry['A']}', '{entry['C']}']",
+                remove=f"['{entry['D']}']", released="2021-01-01")  # fmt: skip
+    small.write("3", "B C D E", follows='"toy/2"', add=f"['{entry['D']}', '{entry['E']}']",
+                remove=f"['{entry['A']}']", released="2022-01-01")  # fmt: skip
+    small.write("image", "A", completeness='"partial"', predates='"toy/2"')
+    [image] = [store for store in read_stores(small.root).stores if store.id == "toy/image"]
+    assert image.absent == {small.fingerprint("C"), small.fingerprint("E")}
+
+
+@pytest.mark.parametrize(
+    ("completeness", "message"),
+    [("exact", "the list is exact"), ("partial", "predates 'toy/9', which is not there")],
+)
+def test_what_an_image_predates_is_there(
+    small: SmallStores, completeness: str, message: str
+) -> None:
+    small.hold("A")
+    small.write("1", "A", completeness=f'"{completeness}"', predates='"toy/9"')
+    check_line(small, message, "predates =")
+
+
 def test_a_root_is_not_there_and_absent(small: SmallStores) -> None:
     [a] = small.hold("A")
     small.write("1", "A", completeness='"partial"', absent=f'["{a}"]')
