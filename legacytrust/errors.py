@@ -16,6 +16,7 @@ __all__ = [
     "CertificateError",
     "ChainError",
     "ClientError",
+    "IisError",
     "InputTooLargeError",
     "LegacyTrustError",
     "MissingExtraError",
@@ -108,6 +109,10 @@ class ClientError(LegacyTrustError, ValueError):
 
 class UnknownClientError(ClientError):
     """No client model covers this implementation or this version of it."""
+
+
+class IisError(LegacyTrustError, ValueError):
+    """Something was asked for that would break a Windows server, or that it cannot do."""
 
 
 class MissingExtraError(LegacyTrustError, ImportError):

@@ -122,12 +122,13 @@ _row("strategy", Strategy.RANKED, _COVERED,
      "SDK CertGetCertificateChain: all paths are built and the best returned", _DOC)
 _row("ranking",
      (
-         Criterion.SIGNED, Criterion.ANCHORED, Criterion.IN_DATES, Criterion.NEWER_ISSUER,
-         Criterion.SHORTER,
+         Criterion.SIGNED, Criterion.ANCHORED, Criterion.PERMITTED, Criterion.IN_DATES,
+         Criterion.NEWER_ISSUER, Criterion.SHORTER,
      ),
      _COVERED,
-     "SDK and KB 2831004 for quality and length; newer issuer from dotnet/runtime #43879, "
-     "Posh-ACME #383, win-acme #1918 and the R46 case", _INF)
+     "SDK and KB 2831004 for quality and length; win-acme #1943: a disallowed root gives way to its "
+     "cross-certificate; newer issuer from dotnet/runtime #43879, Posh-ACME #383, win-acme #1918 and "
+     "the R46 case", _INF)
 _row("finds_by_key_id", True, _COVERED,
      "WINE: issuers are found by issuer and serial, by key identifier, else by name", _INF)
 _row("served_tests", IssuerTest.KEY_ID, _COVERED,

@@ -114,6 +114,10 @@ class LoadedStore:
 
     # -- single certificates -------------------------------------------------------------------
 
+    def forbids(self, sha256: str) -> bool:
+        """Whether the store says that the certificate with this fingerprint is never trusted."""
+        return sha256 in self._store.disallowed
+
     def holds(self, anchor: TrustAnchor) -> bool:
         """Whether the client was able to load this store certificate, or to fetch it."""
         if anchor.sha256 in self._store.on_demand and not self._rules.root_update:

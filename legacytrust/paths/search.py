@@ -188,6 +188,10 @@ class Search:
         """Whether the moment lies within its dates."""
         return self.has_begun(certificate) and not is_over(certificate, self._at, self._checks)
 
+    def forbids(self, certificate: AnchorCertificate) -> bool:
+        """Whether the store says that this very certificate must never be trusted."""
+        return self._store.forbids(certificate.sha256)
+
     def has_begun(self, certificate: AnchorCertificate) -> bool:
         """Whether its validity has begun."""
         return not is_early(certificate, self._at, self._checks)

@@ -29,11 +29,11 @@ from legacytrust.paths.rules import Criterion
 from legacytrust.paths.search import Search
 from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 
-__all__ = ["ranked"]
+__all__ = ["Candidate", "begins_later", "by_rank", "deciding", "ranked"]
 
 
 @attrs.frozen
-class _Candidate:
+class Candidate:
     """One path, complete or not."""
 
     steps: tuple[Step, ...]
@@ -48,10 +48,8 @@ class _Candidate:
 
 def ranked(search: Search) -> Generator[Path, Attempt, None]:
     """The best path; the next ones only where the client, or our knowledge of it, asks for them."""
-    better = functools.cmp_to_key(functools.partial(_compare, search))
-    found = sorted(_all_paths(search, (Step(search.leaf, Role.LEAF),)), key=better)
     rules = search.rules
-    best, *others = found
+    best, *others = by_rank(search)
     attempt = yield _as_path(search, best)
     if attempt.is_accepted:
         return
@@ -65,30 +63,36 @@ def ranked(search: Search) -> Generator[Path, Attempt, None]:
             yield attrs.evolve(_as_path(search, other), end=doubt)
 
 
-def _all_paths(search: Search, steps: tuple[Step, ...]) -> Iterator[_Candidate]:
+def by_rank(search: Search) -> list[Candidate]:
+    """Every candidate path, complete or not, the best one first."""
+    better = functools.cmp_to_key(functools.partial(_compare, search))
+    return sorted(_all_paths(search, (Step(search.leaf, Role.LEAF),)), key=better)
+
+
+def _all_paths(search: Search, steps: tuple[Step, ...]) -> Iterator[Candidate]:
     """Every way up from the last step, to an anchor or to nowhere."""
     search.spend()
     limit = search.rules.max_certificates
     top = steps[-1].certificate
     held = search.anchor_itself(top) if isinstance(top, Certificate) else None
     if held is not None:
-        yield _Candidate(steps[:-1], held)
+        yield Candidate(steps[:-1], held)
     more = False
     if limit is None or len(steps) < limit:
         for above in _issuers(search, steps):
             more = True
             yield from _one_more(search, steps, above)
     if not more and held is None:
-        yield _Candidate(steps)
+        yield Candidate(steps)
 
 
 def _one_more(
     search: Search, steps: tuple[Step, ...], above: Step | TrustAnchor
-) -> Iterator[_Candidate]:
+) -> Iterator[Candidate]:
     if isinstance(above, Step):
         yield from _all_paths(search, (*steps, above))
     else:
-        yield _Candidate(steps, above)
+        yield Candidate(steps, above)
 
 
 def _issuers(search: Search, steps: tuple[Step, ...]) -> Iterator[Step | TrustAnchor]:
@@ -107,7 +111,7 @@ def _issuers(search: Search, steps: tuple[Step, ...]) -> Iterator[Step | TrustAn
         yield from (Step(c, role) for c in found if c.sha256 not in used | roots)
 
 
-def _as_path(search: Search, candidate: _Candidate) -> Path:
+def _as_path(search: Search, candidate: Candidate) -> Path:
     if candidate.anchor is not None:
         return search.path_of(candidate.steps, candidate.anchor)
     top = candidate.steps[-1].certificate
@@ -121,20 +125,30 @@ def _as_path(search: Search, candidate: _Candidate) -> Path:
 # -- criteria -----------------------------------------------------------------------------------
 
 
-def _compare(search: Search, a: _Candidate, b: _Candidate) -> int:
+def _compare(search: Search, a: Candidate, b: Candidate) -> int:
     """Negative if ``a`` is the better one; 0 falls to the order in which they were found."""
     for criterion in search.rules.ranking:
-        if criterion is Criterion.NEWER_ISSUER:
-            better = _begins_later(b, a)
-        else:
-            measure = _MEASURES[criterion]
-            better = measure(search, b) - measure(search, a)
+        better = _advantage(search, criterion, b, a)
         if better:
             return 1 if better > 0 else -1
     return 0
 
 
-def _begins_later(a: _Candidate, b: _Candidate) -> float:
+def deciding(search: Search, a: Candidate, b: Candidate) -> Criterion | None:
+    """The criterion by which one of the two is better; ``None`` when they are equal in all."""
+    ranking = search.rules.ranking
+    return next((one for one in ranking if _advantage(search, one, a, b)), None)
+
+
+def _advantage(search: Search, criterion: Criterion, a: Candidate, b: Candidate) -> float:
+    """Positive if ``a`` is better by this criterion."""
+    if criterion is Criterion.NEWER_ISSUER:
+        return begins_later(a, b)
+    measure = _MEASURES[criterion]
+    return measure(search, a) - measure(search, b)
+
+
+def begins_later(a: Candidate, b: Candidate) -> float:
     """How much later the issuer of ``a`` begins, where the two paths first part."""
     for one, other in zip(a.whole[1:], b.whole[1:], strict=False):
         if one.sha256 != other.sha256:
@@ -142,12 +156,12 @@ def _begins_later(a: _Candidate, b: _Candidate) -> float:
     return 0.0
 
 
-def _signed(search: Search, candidate: _Candidate) -> float:
+def _signed(search: Search, candidate: Candidate) -> float:
     links = itertools.pairwise(candidate.whole)
     return float(all(search.signed(below, above) for below, above in links))
 
 
-def _expired(search: Search, candidate: _Candidate) -> float:
+def _expired(search: Search, candidate: Candidate) -> float:
     return -float(sum(not search.is_valid(step.certificate) for step in candidate.steps))
 
 
@@ -160,10 +174,11 @@ def _is_strong(certificate: AnchorCertificate) -> bool:
     return large and digest not in (Digest.MD2, Digest.MD4, Digest.MD5, Digest.SHA1)
 
 
-_Measure: TypeAlias = Callable[[Search, _Candidate], float]
+_Measure: TypeAlias = Callable[[Search, Candidate], float]
 _MEASURES: Final[Mapping[Criterion, _Measure]] = MappingProxyType(
     {
         Criterion.SIGNED: _signed,
+        Criterion.PERMITTED: lambda s, c: float(not any(s.forbids(one) for one in c.whole)),
         Criterion.ANCHORED: lambda _, c: float(c.anchor is not None),
         Criterion.IN_DATES: lambda s, c: float(all(s.is_valid(one) for one in c.whole)),
         Criterion.FEWER_EXPIRED: _expired,

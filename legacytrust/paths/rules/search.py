@@ -111,6 +111,7 @@ class Criterion(enum.Enum):
     """What makes one of several complete paths better than another."""
 
     SIGNED = "every signature is good"
+    PERMITTED = "no certificate of it is in the Disallowed store"
     ANCHORED = "it ends in a root of the store"
     IN_DATES = "every certificate is within its dates, the root included"
     FEWER_EXPIRED = "fewer certificates below the root are out of their dates"

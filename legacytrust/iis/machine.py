@@ -1,0 +1,220 @@
+"""A Windows machine, as far as the chain that it sends goes."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from legacytrust.catalog import load_catalog
+from legacytrust.certificate import Certificate
+from legacytrust.chain import CertificateLike, as_certificate
+from legacytrust.errors import UnknownStoreError
+from legacytrust.iis.exports import StoreContents, read_store, read_store_file
+from legacytrust.iis.notices import Notice, NoticeCode
+from legacytrust.iis.stores import Listed, StoreName
+from legacytrust.stores.snapshot import TrustStore
+
+if TYPE_CHECKING:
+    from legacytrust.iis.events import Event
+    from legacytrust.iis.selection import ChainSelection
+
+__all__ = ["Contents", "LocalMachine", "Stores", "as_contents", "programme_at"]
+
+Contents: TypeAlias = StoreContents | str | bytes | os.PathLike[str] | Iterable[CertificateLike]
+"""What a store holds: what :func:`read_store` gave, the text or bytes of an export, a file, or
+certificates."""
+
+
+def as_contents(given: Contents) -> StoreContents:
+    """The contents of a store, whatever they were given as.
+
+    Text and bytes are what was exported or printed; a path object is a file.
+
+    :raises LegacyTrustError: when it cannot be read.
+    """
+    if isinstance(given, StoreContents):
+        return given
+    if isinstance(given, str | bytes):
+        return read_store(given)
+    if isinstance(given, os.PathLike):
+        return read_store_file(given)
+    certificates = dict.fromkeys(map(as_certificate, given))
+    return StoreContents(tuple(certificates))
+
+
+@attrs.frozen
+class Stores:
+    """The five stores of Local Machine that matter."""
+
+    personal: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    intermediate: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    root: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    authroot: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    disallowed: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+
+    def of(self, name: StoreName) -> tuple[Certificate, ...]:
+        """The certificates of one store."""
+        contents: StoreContents = getattr(self, _FIELDS[name])
+        return contents.certificates
+
+    def holding(self, certificate: Certificate) -> tuple[StoreName, ...]:
+        """The stores that hold this very certificate."""
+        return tuple(name for name in StoreName if certificate in self.of(name))
+
+    def with_certificate(self, name: StoreName, certificate: Certificate) -> Stores:
+        """The same stores with one certificate more."""
+        if certificate in self.of(name):
+            return self
+        return self._changed(name, (*self.of(name), certificate))
+
+    def without_certificate(self, name: StoreName, certificate: Certificate) -> Stores:
+        """The same stores with one certificate less."""
+        return self._changed(name, tuple(c for c in self.of(name) if c != certificate))
+
+    def _changed(self, name: StoreName, certificates: tuple[Certificate, ...]) -> Stores:
+        field = _FIELDS[name]
+        contents = attrs.evolve(getattr(self, field), certificates=certificates)
+        return attrs.evolve(self, **{field: contents})
+
+    @property
+    def unread(self) -> tuple[Listed, ...]:
+        """What is named in a listing and whose bytes are not at hand."""
+        return tuple(entry for field in _FIELDS.values() for entry in getattr(self, field).unread)
+
+
+_FIELDS: Mapping[StoreName, str] = {
+    StoreName.PERSONAL: "personal",
+    StoreName.INTERMEDIATE: "intermediate",
+    StoreName.ROOT: "root",
+    StoreName.THIRD_PARTY: "authroot",
+    StoreName.DISALLOWED: "disallowed",
+}
+
+
+@attrs.frozen(eq=False)
+class LocalMachine:
+    """A Windows server: its stores now, and those from which its credential was made.
+
+    Two machines are compared by :meth:`select`, not with ``==``.
+
+    :param personal: the Personal store, with the leaf.
+    :param intermediate: Intermediate Certification Authorities.
+    :param root: Trusted Root Certification Authorities.
+    :param disallowed: Untrusted Certificates.
+    :param authroot: Third-Party Root Certification Authorities, where automatic root update puts
+        what it fetches.
+    :param auto_root_update: whether it works; a policy can turn it off, and so can a closed network.
+    :param ctl_date: the date of the machine's copy of Microsoft's list; ``None`` for the newest
+        packaged one at the moment that is asked about.
+    :param programme: that list itself, where the packaged ones are not meant.
+    :param current_user: what the stores of the user hold; they have no effect, and a notice says so.
+    :param acquired: the stores at the moment when the credential was acquired; ``None`` when they
+        have not changed since.
+    """
+
+    personal: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    intermediate: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    root: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    disallowed: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    authroot: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+    auto_root_update: bool = attrs.field(default=True, kw_only=True)
+    ctl_date: datetime.date | None = attrs.field(default=None, kw_only=True)
+    programme: TrustStore | None = attrs.field(default=None, kw_only=True, repr=False)
+    current_user: StoreContents = attrs.field(
+        default=StoreContents(), converter=as_contents, kw_only=True, repr=False
+    )
+    acquired: Stores | None = attrs.field(default=None, kw_only=True, repr=False)
+    stores: Stores = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        stores = Stores(self.personal, self.intermediate, self.root, self.authroot, self.disallowed)
+        object.__setattr__(self, "stores", stores)
+
+    def changed(self, stores: Stores) -> LocalMachine:
+        """The machine with other stores, and the credential that it has had."""
+        return attrs.evolve(
+            self,
+            personal=stores.personal,
+            intermediate=stores.intermediate,
+            root=stores.root,
+            disallowed=stores.disallowed,
+            authroot=stores.authroot,
+            acquired=self.acquired or self.stores,
+        )
+
+    def refreshed(self) -> LocalMachine:
+        """The machine with a credential that was just acquired."""
+        return attrs.evolve(self, acquired=None)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a store has changed since the credential was acquired."""
+        return self.acquired is not None and self.acquired != self.stores
+
+    def listed(self, at: datetime.datetime) -> TrustStore | None:
+        """Microsoft's programme as this machine sees it at a moment; ``None`` when it is cut off."""
+        if not self.auto_root_update:
+            return None
+        return self.programme or programme_at(self.ctl_date or at.date())
+
+    def select(self, leaf: CertificateLike, *, at: datetime.datetime) -> ChainSelection:
+        """Which chain the machine sends for a leaf, and why.
+
+        :param leaf: the server's certificate.
+        :param at: the moment; it needs a time zone.
+        :raises NaiveTimeError: when ``at`` has none.
+        """
+        from legacytrust.iis.selection import select
+
+        return select(self, as_certificate(leaf), at)
+
+    def apply(self, event: Event) -> LocalMachine:
+        """The machine after something happened to it; see :mod:`legacytrust.iis.events`.
+
+        :raises IisError: when the event would break the server and is refused.
+        """
+        return event.applied(self)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is remarkable about the stores, whatever the leaf."""
+        return tuple(_store_notices(self))
+
+
+def _store_notices(machine: LocalMachine) -> Iterable[Notice]:
+    user = machine.current_user
+    for certificate in user.certificates:
+        yield Notice(NoticeCode.USER_STORES, certificate.label, certificate.sha256)
+    for entry in (*machine.stores.unread, *user.unread):
+        yield Notice(NoticeCode.BYTES_MISSING, str(entry))
+    for name in (StoreName.ROOT, StoreName.THIRD_PARTY):
+        for certificate in machine.stores.of(name):
+            if not certificate.is_self_issued():
+                yield Notice(NoticeCode.CROSS_AS_ROOT, certificate.label, certificate.sha256)
+    for certificate in machine.stores.of(StoreName.DISALLOWED):
+        if certificate.is_ca and not certificate.is_self_issued():
+            yield Notice(NoticeCode.CROSS_DISALLOWED, certificate.label, certificate.sha256)
+
+
+@functools.lru_cache(maxsize=64)
+def programme_at(day: datetime.date) -> TrustStore:
+    """The newest packaged list of Microsoft's programme that is no younger than this day.
+
+    :raises UnknownStoreError: when the packaged lists begin later.
+    """
+    lists = [
+        store
+        for store in load_catalog().stores
+        if store.id.startswith("windows/authroot-") and store.released and store.released <= day
+    ]
+    if not lists:
+        raise UnknownStoreError(
+            f"no packaged list of Microsoft's programme is as old as {day}",
+            hint="pass programme=, or auto_root_update=False",
+        )
+    return max(lists, key=lambda store: store.released or day)
