@@ -6,6 +6,9 @@ data: the catalogue of trust stores loads when it is first asked for.
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import ModuleType
+
 from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
@@ -49,8 +52,16 @@ __all__ = [
     "__version__",
     "client",
     "evaluate",
+    "iis",
     "load_catalog",
     "simulate",
 ]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> ModuleType:
+    """``legacytrust.iis`` is imported when it is first asked for: few programs need it."""
+    if name == "iis":
+        return import_module("legacytrust.iis")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -28,6 +28,9 @@ two such looks.  Nothing here changes a machine: commands are text for a person 
 
 from __future__ import annotations
 
+from legacytrust.iis.crosses import Cross, crosses_of
+from legacytrust.iis.diagnosis import Diagnosis, diagnose
+from legacytrust.iis.effects import SideEffect, side_effects
 from legacytrust.iis.events import (
     Add,
     Event,
@@ -43,13 +46,19 @@ from legacytrust.iis.events import (
 from legacytrust.iis.exports import StoreContents, read_store
 from legacytrust.iis.machine import LocalMachine, Stores
 from legacytrust.iis.notices import Notice, NoticeCode
+from legacytrust.iis.plan import Commands, RemediationPlan, Site, Step, StepKind
 from legacytrust.iis.selection import Candidate, ChainSelection
 from legacytrust.iis.stores import Listed, StoreName
+from legacytrust.iis.verification import Drift, RuleOfThumb, Verification, drift, verify_served
 
 __all__ = [
     "Add",
     "Candidate",
     "ChainSelection",
+    "Commands",
+    "Cross",
+    "Diagnosis",
+    "Drift",
     "Event",
     "IisReset",
     "ImportPfx",
@@ -60,11 +69,23 @@ __all__ = [
     "NoticeCode",
     "Rebind",
     "Reboot",
+    "RemediationPlan",
     "Remove",
+    "RuleOfThumb",
     "SetAutoRootUpdate",
+    "SideEffect",
+    "Site",
+    "Step",
+    "StepKind",
     "StoreContents",
     "StoreName",
     "Stores",
+    "Verification",
     "WindowsUpdate",
+    "crosses_of",
+    "diagnose",
+    "drift",
     "read_store",
+    "side_effects",
+    "verify_served",
 ]

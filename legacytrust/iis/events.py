@@ -18,10 +18,11 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from legacytrust.certificate import Certificate
-from legacytrust.chain import as_certificate
+from legacytrust.chain import CertificateLike, as_certificate
 from legacytrust.clients.evidence import Evidence
 from legacytrust.errors import IisError
 from legacytrust.iis.machine import LocalMachine, Stores
+from legacytrust.iis.notices import Notice, NoticeCode
 from legacytrust.iis.stores import StoreName
 
 __all__ = [
@@ -165,6 +166,12 @@ class ImportPfx(Event):
     evidence = Evidence.BELIEVED
 
     certificates: tuple[Certificate, ...] = attrs.field(converter=_read)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The self-signed certificates that the import puts among the roots."""
+        roots = (c for c in self.certificates if _placement(c) is StoreName.ROOT)
+        return tuple(Notice(NoticeCode.PFX_BRINGS_BACK, c.label, c.sha256) for c in roots)
 
     def applied(self, machine: LocalMachine) -> LocalMachine:
         """The machine with them."""

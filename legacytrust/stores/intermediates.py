@@ -15,9 +15,9 @@ from legacytrust.errors import StoreDataError
 from legacytrust.pool import CertificatePool
 from legacytrust.stores.catalog import packaged_root
 from legacytrust.stores.files import SHORT
-from legacytrust.stores.poolfile import read_pool_file
+from legacytrust.stores.poolfile import Elsewhere, read_pool_file
 
-__all__ = ["packaged_pool", "read_pool"]
+__all__ = ["packaged_elsewhere", "packaged_pool", "read_pool"]
 
 _FOLDERS = ("intermediates", "certificates")
 
@@ -29,6 +29,15 @@ def packaged_pool() -> CertificatePool:
     :raises StoreDataError: as :func:`read_pool`.
     """
     return read_pool(packaged_root())
+
+
+@functools.cache
+def packaged_elsewhere() -> tuple[Elsewhere, ...]:
+    """Well-known cross-certificates of which the facts are packaged and the bytes are not.
+
+    :raises StoreDataError: when the list breaks its format.
+    """
+    return read_pool_file(packaged_root()).elsewhere
 
 
 def read_pool(root: Traversable) -> CertificatePool:

@@ -22,7 +22,7 @@ from legacytrust.stores.tables import Table, read_table
 __all__ = ["AddressBasis", "Elsewhere", "PoolFile", "read_pool_file"]
 
 _ENTRY = re.compile(rf"([0-9a-f]{{{SHORT}}}) (\S.*, by .*\S)")
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_HEX = re.compile(r"[0-9a-f]+")
 
 
 class AddressBasis(StrEnum):
@@ -41,6 +41,7 @@ class Elsewhere:
 
     :ivar name: of the subject.
     :ivar issuer: the name of the issuer.
+    :ivar sha1: the fingerprint by which Windows names certificates.
     :ivar spki_sha256: of its public key.
     :ivar not_before: the day from which it is valid.
     :ivar not_after: the last day on which it is valid.
@@ -51,6 +52,7 @@ class Elsewhere:
     name: str
     issuer: str
     sha256: str
+    sha1: str
     spki_sha256: str
     not_before: datetime.date
     not_after: datetime.date
@@ -100,6 +102,7 @@ def _elsewhere(table: Table) -> Elsewhere:
         name=table.string("name"),
         issuer=table.string("issuer"),
         sha256=_fingerprint(table, "sha256"),
+        sha1=_fingerprint(table, "sha1", digits=40),
         spki_sha256=_fingerprint(table, "spki_sha256"),
         not_before=table.date("not_before"),
         not_after=table.date("not_after"),
@@ -108,10 +111,10 @@ def _elsewhere(table: Table) -> Elsewhere:
     )
 
 
-def _fingerprint(table: Table, key: str) -> str:
+def _fingerprint(table: Table, key: str, *, digits: int = 64) -> str:
     value = table.string(key)
-    if _FINGERPRINT.fullmatch(value) is None:
-        raise table.key_error(key, "64 hexadecimal digits in lower case")
+    if len(value) != digits or _HEX.fullmatch(value) is None:
+        raise table.key_error(key, f"{digits} hexadecimal digits in lower case")
     return value
 
 

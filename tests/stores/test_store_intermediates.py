@@ -81,6 +81,7 @@ def test_what_is_known_by_facts_is_as_the_reference_data_has_it(shared: Path) ->
         folders = [shared / "data" / name for name in ("pool", "intermediates")]
         [file, *_] = [f for f in (d / f"{facts.sha256}.pem" for d in folders) if f.is_file()]
         certificate = _certificate(file)
+        assert certificate.sha1 == facts.sha1
         assert certificate.spki_sha256 == facts.spki_sha256
         assert certificate.not_before.date() == facts.not_before
         assert certificate.not_after.date() == facts.not_after
@@ -124,6 +125,7 @@ ELSEWHERE = {
     "name": '"A"',
     "issuer": '"B"',
     "sha256": f'"{"0" * 64}"',
+    "sha1": f'"{"0" * 40}"',
     "spki_sha256": f'"{"0" * 64}"',
     "not_before": "2020-01-01",
     "not_after": "2030-01-01",
@@ -153,6 +155,7 @@ def test_facts_are_read(tmp_path: Path) -> None:
 
 BAD = [
     pytest.param((), {"sha256": '"00"'}, "64 hexadecimal digits", id="fingerprint"),
+    pytest.param((), {"sha1": f'"{"0" * 64}"'}, "40 hexadecimal digits", id="thumbprint"),
     pytest.param((), {"not_after": '"2030"'}, "should be a date", id="date"),
     pytest.param((), {"address": ""}, "'address' is missing", id="missing"),
     pytest.param((), {"address_basis": '"hope"'}, "'hope'", id="basis"),

@@ -1,0 +1,209 @@
+"""From a server's stores to what is wrong with its chain and how to set it right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from legacytrust.catalog import Catalog
+from legacytrust.certificate import Certificate
+from legacytrust.chain import CertificateLike, ServedChain, as_certificate
+from legacytrust.evaluate import evaluate
+from legacytrust.iis.crosses import Cross, crosses_of
+from legacytrust.iis.effects import SideEffect, side_effects
+from legacytrust.iis.machine import LocalMachine
+from legacytrust.iis.plan import RemediationPlan, Site, Step, steps_for
+from legacytrust.iis.selection import ChainSelection
+from legacytrust.iis.stores import StoreName
+from legacytrust.outcome import Outcome, Verdict
+from legacytrust.report import Report
+
+__all__ = ["Diagnosis", "diagnose"]
+
+
+@attrs.frozen
+class Diagnosis:
+    """What a server sends, whom it loses by that, and what to do.
+
+    :param machine: the server.
+    :param selection: the chain that it sends, and why.
+    :param report: what every device class does with it.
+    :param plan: how to make it send a longer chain; ``None`` where no other chain is known, or
+        where it sends the longer one already.
+    :param predicted: the report for the chain that the plan leads to; ``None`` where there is no
+        plan or the bytes of the cross-certificate are not at hand.
+    :param effects: what changes for the server as a client, after the plan.
+    """
+
+    machine: LocalMachine = attrs.field(repr=False)
+    selection: ChainSelection
+    report: Report = attrs.field(repr=False)
+    plan: RemediationPlan | None = None
+    predicted: Report | None = attrs.field(default=None, repr=False)
+    effects: tuple[SideEffect, ...] = attrs.field(default=(), repr=False)
+
+    @property
+    def lost(self) -> tuple[Outcome, ...]:
+        """The device classes that refuse what is sent now."""
+        return self.report.rejected
+
+    @property
+    def recovered(self) -> tuple[Outcome, ...]:
+        """Those of them that accept what the plan leads to, as they will fare then."""
+        return _now(self.predicted, Verdict.ACCEPTED, self.report)
+
+    @property
+    def newly_lost(self) -> tuple[Outcome, ...]:
+        """Device classes that accept what is sent now and not what the plan leads to."""
+        if self.predicted is None:
+            return ()
+        after = self.predicted
+        return tuple(
+            after[o.device.id]
+            for o in self.report.accepted
+            if o.device is not None and after[o.device.id].verdict is not Verdict.ACCEPTED
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values, for JSON; ``schema`` is the version of the form."""
+        return {
+            "schema": 1,
+            "selection": self.selection.to_dict(),
+            "lost": _ids(self.lost),
+            "unknown": _ids(self.report.unknown),
+            "recovered": _ids(self.recovered) if self.predicted is not None else None,
+            "newly_lost": _ids(self.newly_lost) if self.predicted is not None else None,
+            "plan": self.plan.to_dict() if self.plan is not None else None,
+            "side_effects": [effect.to_dict() for effect in self.effects],
+        }
+
+
+def diagnose(
+    server: LocalMachine,
+    leaf: CertificateLike,
+    catalog: Catalog | None = None,
+    at: datetime | None = None,
+    *,
+    cross: Cross | CertificateLike | None = None,
+    hostname: str | None = None,
+    site: Site | None = None,
+    peers: Iterable[ServedChain] | None = None,
+) -> Diagnosis:
+    """What the server sends for a leaf, which device classes it loses, and how to recover them.
+
+    :param server: its stores.
+    :param leaf: its certificate.
+    :param catalog: the device classes; the packaged ones if not given.
+    :param at: the moment; it needs a time zone, and it needs to be given.
+    :param cross: the cross-certificate to use: what was downloaded, or one of
+        :func:`~legacytrust.iis.crosses_of`.  If not given, the one that most device classes gain
+        by, as far as bytes are at hand.
+    :param hostname: the name that is connected to; ``None`` leaves the host name out.
+    :param site: the names that the commands use.
+    :param peers: chains that other servers send to this one; the packaged authorities if not given.
+    :raises NaiveTimeError: when ``at`` has no time zone.
+    :raises IisError: when ``cross`` is no cross-certificate of the root in question.
+    """
+    if at is None:
+        raise TypeError("diagnose() needs at=, the moment to judge by")
+    certificate = as_certificate(leaf)
+    selection = server.select(certificate, at=at)
+    report = evaluate(selection.sent, at=at, hostname=hostname, catalog=catalog)
+    found = Diagnosis(server, selection, report)
+    root = _short_root(selection)
+    if root is None:
+        return found
+    options = [
+        _planned(server, selection, root, one, site or Site()) for one in _choice(root, cross)
+    ]
+    if not options:
+        return found
+    plan, after = _best(options, report, at, hostname, catalog)
+    return attrs.evolve(
+        found,
+        plan=plan,
+        predicted=after,
+        effects=side_effects(server, _after(server, plan), at=at, peers=peers),
+    )
+
+
+def _short_root(selection: ChainSelection) -> Certificate | None:
+    """The self-signed root that ends the path which a new credential would take."""
+    best = selection.pending[0]
+    root = best.root.certificate if best.root is not None else None
+    return root if isinstance(root, Certificate) and root.is_self_issued() else None
+
+
+def _choice(root: Certificate, cross: Cross | CertificateLike | None) -> tuple[Cross, ...]:
+    if cross is None:
+        return crosses_of(root)
+    if isinstance(cross, Cross):
+        return (cross,)
+    given = as_certificate(cross)
+    found = crosses_of(root, given=(given,))
+    return tuple(one for one in found if one.sha256 == given.sha256) or _refused(root, given)
+
+
+def _refused(root: Certificate, given: Certificate) -> tuple[Cross, ...]:
+    from legacytrust.errors import IisError
+
+    raise IisError(
+        f"{given.label!r} by {given.issuer} is no cross-certificate of {root.label!r}",
+        hint="it needs the same name and key, and another issuer",
+    )
+
+
+def _planned(
+    server: LocalMachine, selection: ChainSelection, root: Certificate, cross: Cross, site: Site
+) -> RemediationPlan:
+    disallowed = {c.sha256 for c in server.stores.of(StoreName.DISALLOWED)}
+    held = server.stores.holding(root)
+    steps: list[Step] = []
+    machine = server
+    for step in steps_for(
+        root, cross, selection.leaf, held, site, is_disallowed=cross.sha256 in disallowed
+    ):
+        for event in step.events:
+            machine = machine.apply(event)
+        sent = machine.select(selection.leaf, at=selection.at).sent
+        steps.append(attrs.evolve(step, predicted=sent if cross.certificate else None))
+    return RemediationPlan(root, cross, tuple(steps))
+
+
+def _after(server: LocalMachine, plan: RemediationPlan) -> LocalMachine:
+    for step in plan.steps:
+        for event in step.events:
+            server = server.apply(event)
+    return server
+
+
+def _best(
+    options: list[RemediationPlan],
+    before: Report,
+    at: datetime,
+    hostname: str | None,
+    catalog: Catalog | None,
+) -> tuple[RemediationPlan, Report | None]:
+    """The plan by which most device classes are won; one that cannot be predicted comes last."""
+    best: tuple[RemediationPlan, Report | None] = (options[0], None)
+    most = 0
+    for plan in options:
+        if plan.predicted is None or plan.predicted == before.chain:
+            continue
+        report = evaluate(plan.predicted, at=at, hostname=hostname, catalog=catalog)
+        if best[1] is None or len(report.accepted) > most:
+            best, most = (plan, report), len(report.accepted)
+    return best
+
+
+def _now(after: Report | None, verdict: Verdict, before: Report) -> tuple[Outcome, ...]:
+    if after is None:
+        return ()
+    ids = [o.device.id for o in before.rejected if o.device is not None]
+    return tuple(after[one] for one in ids if after[one].verdict is verdict)
+
+
+def _ids(outcomes: Iterable[Outcome]) -> list[str]:
+    return [o.device.id for o in outcomes if o.device is not None]

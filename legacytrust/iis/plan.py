@@ -1,0 +1,395 @@
+"""The remedy, step by step: what to do, why, with which commands, and what the model predicts.
+
+Every step is one thing that a person does at the server.  It has its commands for PowerShell and
+for cmd (certutil, netsh), which are text and are never run from here; how to undo it; and the chain
+that the server sends after it, by the model.  The order matters: what is blocked before its
+substitute is there would leave nothing to send.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from legacytrust.certificate import Certificate
+from legacytrust.chain import ServedChain
+from legacytrust.errors import IisError
+from legacytrust.iis.crosses import Cross
+from legacytrust.iis.events import Add, Event, Rebind, Reboot, Remove
+from legacytrust.iis.quoting import cmd, powershell
+from legacytrust.iis.stores import StoreName
+
+__all__ = ["Commands", "RemediationPlan", "Site", "Step", "StepKind", "steps_for"]
+
+
+class StepKind(enum.StrEnum):
+    """What a step does."""
+
+    BACK_UP = "back up"
+    DOWNLOAD = "download the cross-certificate"
+    IMPORT_CROSS = "import the cross-certificate"
+    RESCUE_CROSS = "take the cross-certificate out of Untrusted Certificates"
+    BLOCK_ROOT = "block the self-signed root"
+    REMOVE_ROOT = "remove the self-signed root"
+    REBIND = "acquire a new credential"
+    RESTART = "restart"
+    VERIFY = "verify"
+
+
+@attrs.frozen
+class Commands:
+    """The same in two shells; run elevated.
+
+    :param powershell: lines for PowerShell.
+    :param cmd: lines for cmd, with certutil, netsh and iisreset.
+    """
+
+    powershell: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {"powershell": list(self.powershell), "cmd": list(self.cmd)}
+
+
+@attrs.frozen
+class Step:
+    """One thing to do.
+
+    :param kind: what it is.
+    :param title: for a heading.
+    :param reason: why it is needed.
+    :param commands: how it is done.
+    :param rollback: how it is undone.
+    :param events: what happens to the machine, for the model.
+    :param predicted: what the server sends after it; ``None`` where the bytes of the
+        cross-certificate are needed to tell, and are not at hand.
+    """
+
+    kind: StepKind
+    title: str
+    reason: str
+    commands: Commands = Commands()
+    rollback: Commands = Commands()
+    events: tuple[Event, ...] = ()
+    predicted: ServedChain | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        sent = self.predicted
+        return {
+            "kind": self.kind.name.lower().replace("_", "-"),
+            "title": self.title,
+            "reason": self.reason,
+            "commands": self.commands.to_dict(),
+            "rollback": self.rollback.to_dict(),
+            "predicted": [c.label for c in sent] if sent is not None else None,
+        }
+
+
+@attrs.frozen
+class RemediationPlan:
+    """How to make the server send the longer chain.
+
+    :param root: the self-signed root that makes the chain short.
+    :param cross: the cross-certificate that takes its place.
+    :param steps: what to do, in this order.
+    """
+
+    root: Certificate
+    cross: Cross
+    steps: tuple[Step, ...] = attrs.field(repr=False)
+
+    @property
+    def predicted(self) -> ServedChain | None:
+        """What the server sends when all of it is done; ``None`` where that cannot be told."""
+        return self.steps[-1].predicted if self.steps else None
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {
+            "root": {"name": self.root.label, "sha256": self.root.sha256, "sha1": self.root.sha1},
+            "cross": self.cross.to_dict(),
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+
+_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+
+
+def _is_host(_site: object, _attribute: object, value: str) -> None:
+    if _HOST.fullmatch(value) is None:
+        raise IisError(f"{value!r} is no host name", hint="in its ASCII form, as www.example.com")
+
+
+def _is_port(_site: object, _attribute: object, value: int) -> None:
+    if not 0 < value < 65536:
+        raise IisError(f"{value} is no port")
+
+
+@attrs.frozen
+class Site:
+    """The names that the commands use.
+
+    :param folder: where files are put; it has to exist.
+    :param site: the name of the web site in IIS.
+    :param port: the port of its https binding.
+    :param host: the name by which it is verified.
+    :param cross_file: the downloaded cross-certificate; in ``folder`` if empty.
+    :raises IisError: when the host is no host name or the port no port.
+    """
+
+    folder: str = r"C:\chain-backup"
+    site: str = "Default Web Site"
+    port: int = attrs.field(default=443, validator=_is_port)
+    host: str = attrs.field(default="www.example.com", validator=_is_host)
+    cross_file: str = ""
+
+    def path(self, name: str) -> str:
+        """A file in the folder."""
+        return f"{self.folder}\\{name}"
+
+
+#: The application id under which IIS registers its bindings; any would do, this one is its own.
+_IIS: str = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
+
+
+def steps_for(
+    root: Certificate,
+    cross: Cross,
+    leaf: Certificate,
+    held: tuple[StoreName, ...],
+    site: Site,
+    *,
+    is_disallowed: bool = False,
+) -> Iterator[Step]:
+    """The steps, without predictions.
+
+    :param root: the self-signed root.
+    :param cross: what takes its place.
+    :param leaf: the server's certificate.
+    :param held: the stores that hold the root now.
+    :param site: the names that the commands use.
+    :param is_disallowed: whether somebody has put the cross-certificate into Untrusted.
+    """
+    cross_file = site.cross_file or site.path(_file_name(cross))
+    yield _back_up(root, held, site)
+    yield _download(cross, cross_file)
+    if is_disallowed:
+        yield _rescue(cross)
+    yield _import(cross, cross_file)
+    yield _block(root, site)
+    for name in (StoreName.ROOT, StoreName.THIRD_PARTY, StoreName.INTERMEDIATE):
+        yield _remove(root, name, site)
+    yield _rebind(leaf, site)
+    yield _restart()
+    yield _verify(cross, site)
+
+
+def _file_name(cross: Cross) -> str:
+    return f"{cross.sha256[:12]}.crt"
+
+
+def _root_file(root: Certificate, site: Site) -> str:
+    return site.path(f"{root.sha256[:12]}.cer")
+
+
+def _back_up(root: Certificate, held: tuple[StoreName, ...], site: Site) -> Step:
+    file, folder = _root_file(root, site), site.folder
+    places = [name for name in held if name is not StoreName.DISALLOWED]
+    export_ps = [
+        f"Export-Certificate -Cert {_item(name, root.sha1)} -FilePath {powershell(file)}"
+        for name in places[:1]
+    ]
+    export_cmd = [f"certutil -store {name.value} {root.sha1} {cmd(file)}" for name in places[:1]]
+    saved = [(name.value, site.path(f"{name.value}.sst")) for name in StoreName]
+    return Step(
+        StepKind.BACK_UP,
+        "Back up the stores and the self-signed root",
+        "Every later step can be undone with these files. The root's own file is what the steps"
+        " below import into Untrusted Certificates."
+        + ("" if places else " No store holds the root: take its file from its authority."),
+        Commands(
+            (
+                f"New-Item -ItemType Directory -Force -Path {powershell(folder)}",
+                *export_ps,
+                *(
+                    f"Get-ChildItem {powershell(_drive(store))} | Export-Certificate"
+                    f" -Type SST -FilePath {powershell(file)}"
+                    for store, file in saved
+                ),
+            ),
+            (
+                f"mkdir {cmd(folder)}",
+                *export_cmd,
+                *(f"certutil -store {store} > {cmd(file + '.txt')}" for store, file in saved),
+            ),
+        ),
+    )
+
+
+def _download(cross: Cross, file: str) -> Step:
+    where = f" from {cross.address}" if cross.address else " from its authority"
+    return Step(
+        StepKind.DOWNLOAD,
+        f"Download {cross}",
+        f"Get it{where} and check the fingerprint: SHA-256 {cross.sha256.upper()}"
+        + (f", thumbprint {cross.sha1.upper()}" if cross.sha1 else "")
+        + f"; valid {cross.not_before} to {cross.not_after}. The self-signed certificate of the"
+        " same name is another file.",
+        Commands(
+            (f"(Get-FileHash -Algorithm SHA256 -Path {powershell(file)}).Hash",),
+            (f"certutil -hashfile {cmd(file)} SHA256",),
+        ),
+    )
+
+
+def _rescue(cross: Cross) -> Step:
+    own = cross.certificate
+    return Step(
+        StepKind.RESCUE_CROSS,
+        f"Take {cross} out of {StoreName.DISALLOWED.console_name}",
+        "Somebody has blocked the wrong one of the two: while it is there, no path can use it.",
+        _removal(StoreName.DISALLOWED, cross.sha1 or "THUMBPRINT"),
+        events=(Remove(StoreName.DISALLOWED, own),) if own is not None else (),
+    )
+
+
+def _import(cross: Cross, file: str) -> Step:
+    target = StoreName.INTERMEDIATE
+    own = (Add(target, cross.certificate),) if cross.certificate is not None else ()
+    undo = cross.sha1 or "THUMBPRINT"
+    return Step(
+        StepKind.IMPORT_CROSS,
+        f"Import it into {target.console_name}",
+        "Without it there is no longer path to build. Of Local Machine, not of the current user"
+        " (certlm.msc, not certmgr.msc); and not into a store of roots.",
+        Commands(
+            (
+                (
+                    f"Import-Certificate -FilePath {powershell(file)} -CertStoreLocation"
+                    f" {powershell(_drive(target.value))}"
+                ),
+            ),
+            (f"certutil -addstore -f {target.value} {cmd(file)}",),
+        ),
+        _removal(target, undo),
+        own,
+    )
+
+
+def _block(root: Certificate, site: Site) -> Step:
+    file, target = _root_file(root, site), StoreName.DISALLOWED
+    return Step(
+        StepKind.BLOCK_ROOT,
+        f"Put the self-signed {root.label} into {target.console_name}",
+        "Deleting it would not last: Windows fetches roots of Microsoft's programme again. Untrusted"
+        " blocks this one certificate, not its key, so that the cross-certificate stays usable."
+        " Look twice: issued to and issued by are the same name.",
+        Commands(
+            (
+                (
+                    f"Import-Certificate -FilePath {powershell(file)} -CertStoreLocation"
+                    f" {powershell(_drive(target.value))}"
+                ),
+            ),
+            (f"certutil -addstore -f {target.value} {cmd(file)}",),
+        ),
+        _removal(target, root.sha1),
+        (Add(target, root),),
+    )
+
+
+def _remove(root: Certificate, name: StoreName, site: Site) -> Step:
+    file = _root_file(root, site)
+    return Step(
+        StepKind.REMOVE_ROOT,
+        f"Remove it from {name.console_name}, if it is there",
+        "What is left there is found when a chain is built, and confuses whoever looks next.",
+        _removal(name, root.sha1),
+        Commands(
+            (
+                (
+                    f"Import-Certificate -FilePath {powershell(file)} -CertStoreLocation"
+                    f" {powershell(_drive(name.value))}"
+                ),
+            ),
+            (f"certutil -addstore -f {name.value} {cmd(file)}",),
+        ),
+        (Remove(name, root),),
+    )
+
+
+def _rebind(leaf: Certificate, site: Site) -> Step:
+    endpoint = f"ipport=0.0.0.0:{site.port:d}"
+    return Step(
+        StepKind.REBIND,
+        "Save the https binding again",
+        "The chain was built when the credential was acquired. Until there is a new one, the old"
+        " chain is sent. (Exporting and importing the PFX file again works for the same reason and"
+        " is not needed.) With a host name in the binding, its line is hostnameport=NAME:PORT.",
+        Commands(
+            (
+                (
+                    f"$binding = Get-WebBinding -Name {powershell(site.site)} -Protocol https"
+                    f" -Port {site.port:d}"
+                ),
+                f"$binding.AddSslCertificate({powershell(leaf.sha1)}, 'My')",
+            ),
+            (
+                "netsh http show sslcert",
+                f"netsh http delete sslcert {endpoint}",
+                (
+                    f"netsh http add sslcert {endpoint} certhash={leaf.sha1}"
+                    f" appid={_IIS} certstorename=MY"
+                ),
+            ),
+        ),
+        Commands(("iisreset",), ("iisreset",)),
+        (Rebind(),),
+    )
+
+
+def _restart() -> Step:
+    return Step(
+        StepKind.RESTART,
+        "Restart IIS; if the chain is still the old one, the machine",
+        "Field reports disagree on what is enough; a reboot was always enough. Other services that"
+        " use TLS on the machine keep their old chain until they are restarted.",
+        Commands(("iisreset", "# Restart-Computer"), ("iisreset", "rem shutdown /r /t 0")),
+        events=(Reboot(),),
+    )
+
+
+def _verify(cross: Cross, site: Site) -> Step:
+    line = f"openssl s_client -connect {site.host}:{site.port:d} -servername {site.host} -showcerts"
+    return Step(
+        StepKind.VERIFY,
+        "Verify what is sent, from another machine",
+        f"The last issuer has to be {cross.issuer}. Repeat it after every Windows update, and after"
+        " every renewal: importing a PFX file that carries the self-signed root puts it back.",
+        Commands((line,), (line,)),
+    )
+
+
+def _removal(name: StoreName, thumbprint: str) -> Commands:
+    return Commands(
+        (f"Remove-Item -Path {_path(name, thumbprint)} -ErrorAction SilentlyContinue",),
+        (f"certutil -delstore {name.value} {thumbprint}",),
+    )
+
+
+def _drive(store: str) -> str:
+    return f"Cert:\\LocalMachine\\{store}"
+
+
+def _path(name: StoreName, thumbprint: str) -> str:
+    return powershell(f"{_drive(name.value)}\\{thumbprint.upper()}")
+
+
+def _item(name: StoreName, thumbprint: str) -> str:
+    return f"(Get-Item -Path {_path(name, thumbprint)})"
