@@ -23,7 +23,8 @@ from legacytrust.paths.path import Attempt, Path
 from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
 from legacytrust.simulate import simulate
-from legacytrust.stores.anchor import Constraints, TrustAnchor
+from legacytrust.stores.anchor import Constraints, KeyAnchor, TrustAnchor
+from legacytrust.stores.devices import Clock
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Certificate",
     "CertificatePool",
     "ClientModel",
+    "Clock",
     "Code",
     "Constraints",
     "Device",
@@ -39,6 +41,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "HandshakeLimits",
+    "KeyAnchor",
     "LegacyTrustError",
     "Outcome",
     "Path",

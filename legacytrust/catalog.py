@@ -148,5 +148,6 @@ def _device(file: DeviceFile, store: TrustStore, model: ClientModel) -> Device:
         examples=file.examples,
         notes=file.notes,
         share=file.share,
+        clock=file.clock,
         handshake=file.handshake,
     )

@@ -8,7 +8,7 @@ import attrs
 
 from legacytrust.clients.model import ClientModel
 from legacytrust.handshake import HandshakeLimits
-from legacytrust.stores.devices import Share, SupportStatus
+from legacytrust.stores.devices import Clock, Share, SupportStatus
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["Device"]
@@ -27,6 +27,7 @@ class Device:
     :param examples: products that a person recognises.
     :param notes: limits that hold for this class.
     :param share: dated and sourced figures of how common it is.
+    :param clock: whether it knows the time.
     :param handshake: what it can do before a certificate is read; ``None`` where nobody knows.
     """
 
@@ -39,6 +40,7 @@ class Device:
     examples: tuple[str, ...] = attrs.field(default=(), repr=False)
     notes: tuple[str, ...] = attrs.field(default=(), repr=False)
     share: tuple[Share, ...] = attrs.field(default=(), repr=False)
+    clock: Clock = attrs.field(default=Clock.REAL, repr=False)
     handshake: HandshakeLimits | None = attrs.field(default=None, repr=False)
 
     @property

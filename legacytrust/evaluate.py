@@ -16,6 +16,7 @@ from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.clients.model import ClientModel
+from legacytrust.clock import clock_findings
 from legacytrust.device import Device
 from legacytrust.errors import SelectorError
 from legacytrust.handshake import ServerOffer, handshake_findings
@@ -138,6 +139,7 @@ class _Evaluation:
             attempts=known.attempts,
             device=device,
             cold=known.cold,
+            notes=clock_findings(device.clock, device.client, known.chain.leaf),
         )
 
     def _handshake(self, device: Device) -> tuple[Finding, ...]:

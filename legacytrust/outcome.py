@@ -55,6 +55,8 @@ class Outcome:
         and what it trusts; ``None`` when that made no difference to the path.
     :param handshake: why the connection fails, or may fail, before the chain is read; only when
         the caller said what the server offers.
+    :param notes: what the verdict takes for granted: that the device knows the time, where it may
+        not.  They change nothing.
     """
 
     verdict: Verdict
@@ -67,6 +69,7 @@ class Outcome:
     device: Device | None = None
     cold: Verdict | None = None
     handshake: tuple[Finding, ...] = attrs.field(default=(), repr=False)
+    notes: tuple[Finding, ...] = attrs.field(default=(), repr=False)
 
     @cached_property
     def path(self) -> Path | None:

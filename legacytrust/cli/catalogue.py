@@ -108,6 +108,7 @@ def _device_data(device: Device) -> dict[str, object]:
         "version": device.version,
         "released": device.released.isoformat() if device.released else None,
         "support_ended": str(device.support_ended) if device.support_ended else None,
+        "clock": device.clock.value,
         "store": {"id": device.store.id, "roots": len(device.store)},
         "client": {"name": device.client.name, "version": device.client.version},
         "examples": list(device.examples),

@@ -213,7 +213,8 @@ _row("anchor_constraints", AnchorConstraintRules(_LIMITS, unknown=ConstraintKind
 _row("anchor_constraints",
      AnchorConstraintRules(_LIMITS | ConstraintKind.ISSUED_BY, unknown=ConstraintKind(0)),
      "78..150",
-     "IsDistrustedCertificateChain on the main line; the dates are in NSS's list from 3.47 to 3.53",
+     "isDistrustedCertificateChain on the main line: a leaf that begins later; the first dates are in "
+     "the list of NSS 3.53, which is that of Firefox 78 (its release notes, bugs 1618404 and 1621159)",
      _INFERRED)
 _row("distrust", (STARTCOM_AND_WOSIGN,), "51..57",
      "StartCom and WoSign by date from 51; the roots left in 58", _DOCUMENTED)

@@ -205,7 +205,9 @@ def _shared(table: Table, covered: str, first: str) -> None:
             honoured=ConstraintKind.PURPOSES | ConstraintKind.DISABLED | ConstraintKind.DISALLOWED,
             unknown=ConstraintKind(0),
         ),
-        covered, "DB CERT_GetCertTrust: trust bits by purpose; no dates", _READ)
+        covered,
+        "DB CERT_GetCertTrust: trust bits by purpose; dates are left to who uses NSS (release notes of "
+        "3.53)", _READ)
     row("distrust", (STARTCOM_AND_WOSIGN,), since("3.28"),
         "VFY isIssuerCertAllowedAtCertIssuanceTime, first at 3.28", _READ)
     _hostnames(table, first)

@@ -52,6 +52,10 @@ class Code(enum.Enum):
     SNI_ABSENT = "sni-absent", "handshake"
     NO_ECDSA_SUITES = "no-ecdsa-suites", "handshake"
 
+    # The verdict takes the time for known, and the device may not know it.
+    CLOCK_UNSET = "clock-unset", "dates"
+    CLOCK_MISSING = "clock-missing", "dates"
+
     # The path does not reach an anchor.
     NO_ISSUER = "no-issuer", "search"
     ISSUER_NOT_IN_STORE = "issuer-not-in-store", "search"

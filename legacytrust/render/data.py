@@ -64,6 +64,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
             "family": device.family,
             "version": device.version,
             "released": _plain(device.released),
+            "clock": device.clock.value,
         },
         "client": {
             "name": outcome.client.name,
@@ -81,6 +82,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "anchor": _certificate(outcome.anchor.certificate) if outcome.anchor else None,
         "findings": [_finding(finding) for finding in outcome.findings],
         "handshake": [_finding(finding) for finding in outcome.handshake],
+        "notes": [_finding(finding) for finding in outcome.notes],
         "attempts": [_attempt(attempt) for attempt in outcome.attempts],
     }
 

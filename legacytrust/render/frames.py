@@ -25,6 +25,7 @@ COLUMNS: Final[Mapping[str, Callable[[Outcome], Any]]] = MappingProxyType(
         "release": lambda o: o.device.version if o.device else None,
         "title": lambda o: o.device.title if o.device else None,
         "released": lambda o: o.device.released if o.device else None,
+        "clock": lambda o: o.device.clock.value if o.device else None,
         "client": lambda o: o.client.id,
         "store": lambda o: o.store.id,
         "verdict": lambda o: o.verdict.value,

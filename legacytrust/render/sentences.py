@@ -97,6 +97,13 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.NO_ECDSA_SUITES: lambda who, _: (
             f"{who} has an elliptic curve key, and the client has no cipher suites for that"
         ),
+        Code.CLOCK_UNSET: lambda who, d: (
+            f"the clock of this device has to be set after each start; until then {who} counts as "
+            f"{d['until']}"
+        ),
+        Code.CLOCK_MISSING: lambda *_: (
+            "this device has no clock, so what its client makes of dates is not known"
+        ),
         Code.NO_ISSUER: lambda who, d: (
             f"{_short(d['issuer'])}, the issuer of {who}, is neither served nor trusted"
         ),

@@ -154,6 +154,8 @@ def _explanation(outcome: Outcome) -> Iterator[str]:
     yield f"  evidence: {outcome.evidence.label} or better"
     if outcome.verdict is not Verdict.ACCEPTED:
         yield f"  because {because(outcome)}"
+    for finding in outcome.notes:
+        yield f"  but {sentence(finding)}"
     for finding in outcome.handshake:
         yield f"  before the chain is read: {_MARKS[finding.effect]} {sentence(finding)}"
     for number, attempt in enumerate(outcome.attempts, 1):

@@ -18,6 +18,7 @@ from legacytrust.stores.tables import Table, read_table
 
 __all__ = [
     "ClientRef",
+    "Clock",
     "DeviceFile",
     "RootDelivery",
     "Share",
@@ -26,6 +27,17 @@ __all__ = [
     "read_device_file",
     "read_device_files",
 ]
+
+
+class Clock(StrEnum):
+    """Whether a device knows what time it is."""
+
+    REAL = "real"
+    """It keeps the time, or has learnt it before anybody connects."""
+    UNSET = "unset"
+    """After a start it reads a moment before every certificate began, until something sets it."""
+    NONE = "none"
+    """There is no date on the device."""
 
 
 class SupportStatus(StrEnum):
@@ -76,6 +88,7 @@ class DeviceFile:
     :ivar examples: what a person recognises: the code name, well-known devices.
     :ivar notes: limits that hold for this class, as full sentences.
     :ivar share: dated figures, oldest first within a source.
+    :ivar clock: whether it knows the time.
     :ivar handshake: what the class can do before a certificate is read; ``None`` if not known.
     """
 
@@ -92,6 +105,7 @@ class DeviceFile:
     notes: tuple[str, ...]
     share: tuple[Share, ...]
     handshake: HandshakeLimits | None
+    clock: Clock
     table: Table = attrs.field(repr=False, eq=False)
 
 
@@ -207,6 +221,7 @@ def _device(
         notes=tuple(_text(table, key, notes) for key in table.strings("notes")),
         share=tuple(_share(row, sources) for row in table.tables("share")),
         handshake=_named(table, limits),
+        clock=table.choice("clock", Clock) if "clock" in table.values else Clock.REAL,
         table=table,
     )
 

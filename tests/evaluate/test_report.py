@@ -178,7 +178,8 @@ def test_data_frame() -> None:
     pd = pytest.importorskip("pandas")
     frame = REPORT.to_pandas()
     assert len(frame) == 5
-    assert {*COLUMNS, "released", "reason", "anchor", "anchor_sha256", "path", "at"} == set(frame)
+    others = {"released", "clock", "reason", "anchor", "anchor_sha256", "path", "at"}
+    assert {*COLUMNS, *others} == set(frame)
     for name, kind in COLUMNS.items():
         assert all(isinstance(value, kind) for value in frame[name].tolist()), name
     assert pd.api.types.is_datetime64_any_dtype(frame["released"])

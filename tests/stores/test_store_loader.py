@@ -14,6 +14,7 @@ import pytest
 
 from legacytrust.errors import StoreDataError
 from legacytrust.names import Name
+from legacytrust.stores.devices import Clock
 from legacytrust.stores.files import (
     SupportStatus,
     check_devices,
@@ -216,13 +217,21 @@ def test_device(small: SmallStores) -> None:
     assert (device.client.name, device.client.version) == ("toy", "1")
     assert device.support_ended is SupportStatus.ENDED
     assert device.notes == ("A small one.",)
+    assert device.clock is Clock.REAL
     assert [(share.percent, share.source) for share in device.share] == [(1.0, "The census")]
     with pytest.raises(StoreDataError, match="there is no store 'toy/1'") as caught:
         check_devices([device], ["toy/2"])
     assert caught.value.where.startswith("devices/toy.toml, line ")
 
 
+@pytest.mark.parametrize("clock", Clock)
+def test_device_with_a_clock(small: SmallStores, clock: Clock) -> None:
+    _write_devices(small.root, {**GOOD_DEVICE, "clock": f'"{clock}"'})
+    assert read_device_files(small.root)[0].clock is clock
+
+
 BAD_DEVICES = [
+    pytest.param({"clock": '"sun"'}, "clock is 'sun'", id="clock"),
     pytest.param({"store": ""}, "'store' is missing", id="missing"),
     pytest.param({"support_ended": '"soon"'}, "'soon'", id="status"),
     pytest.param({"support_ended": "7"}, "should be a date", id="end"),
