@@ -106,6 +106,33 @@ class ServedChain:
         check_size(len(data), "")
         return cls(read_showcerts(data, ""))
 
+    @classmethod
+    def from_server(
+        cls,
+        host: str,
+        port: int = 443,
+        *,
+        sni: str | None = "",
+        timeout: float = 10.0,
+        starttls: str = "",
+    ) -> ServedChain:
+        """Ask a live server for its chain, and take it exactly as it is sent.
+
+        Nothing is verified, and old protocol versions are allowed.
+
+        :param host: name or address, IPv6 included.
+        :param port: TCP port.
+        :param sni: the name to ask for; empty for ``host`` itself, ``None`` to send none.
+        :param timeout: seconds for the whole exchange.
+        :param starttls: ``smtp``, ``imap``, ``pop3``, ``ftp`` or ``postgres`` where TLS begins
+            after such a conversation; empty for TLS at once.
+        :raises ServerError: when there is no such server, it refuses, takes too long, does not
+            speak TLS, or sends no certificate.
+        """
+        from legacytrust.readers.server import fetch_chain
+
+        return cls.from_der(*fetch_chain(host, port, sni=sni, timeout=timeout, starttls=starttls))
+
     @property
     def leaf(self) -> Certificate:
         """The first certificate: the server's own."""

@@ -23,6 +23,7 @@ __all__ = [
     "NaiveTimeError",
     "PasswordError",
     "SelectorError",
+    "ServerError",
     "SourceUnavailableError",
     "StoreDataError",
     "StoreError",
@@ -109,6 +110,10 @@ class ClientError(LegacyTrustError, ValueError):
 
 class UnknownClientError(ClientError):
     """No client model covers this implementation or this version of it."""
+
+
+class ServerError(ChainError):
+    """A live server could not be asked for its chain."""
 
 
 class IisError(LegacyTrustError, ValueError):
