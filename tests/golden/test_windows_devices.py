@@ -106,6 +106,7 @@ SHORT, CROSS = "sectigo-sslmate.com-2025-12-short", "sectigo-sslmate.com-2025-12
         ("xp-sp2", "rejected no-issuer", "rejected digest-refused"),
         ("2003-sp2", "rejected no-issuer", "rejected digest-refused"),
         ("2003-sp2-sha2-2015-07", "rejected no-issuer", "accepted cold"),
+        ("xp-sp3", "unknown no-issuer", "accepted cold"),
         ("xp-sp3-rootsupd-2013-04", "rejected no-issuer", "accepted"),
         ("xp-sp3-2014-04", "rejected no-issuer", "accepted"),
         ("xp-sp3-disconnected", "rejected no-issuer", "rejected no-issuer"),
@@ -145,6 +146,24 @@ def test_a_chain_up_to_aaa_is_open_where_only_an_image_is() -> None:
     name = "sectigo-sslmate.com-2025-12-cross-usertrust-aaa"
     assert told(name, "xp-sp3-2014-04") == "accepted"
     assert told(name, "vista-disconnected") == "unknown no-issuer"
+
+
+# -- Let's Encrypt ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("release", "expected"),
+    [
+        ("xp-sp2", "rejected digest-refused"),
+        ("xp-sp3-2014-04", "rejected"),
+        ("xp-sp3", "accepted cold"),
+        ("7", "accepted cold"),
+        ("10", "accepted cold"),
+    ],
+)
+def test_isrg_root_x1_where_roots_are_fetched(release: str, expected: str) -> None:
+    """Let's Encrypt counts on XP SP3 and later, unless automatic root update is turned off."""
+    assert told("template-le-r11-x1", release).startswith(expected)
 
 
 # -- algorithms ----------------------------------------------------------------------------------------
@@ -222,12 +241,33 @@ def limited_as(day: str, short: str, begins: datetime) -> dict[str, str]:
     }
 
 
+SINCE_10 = {"7": "accepted", "8.1": "accepted", "10": "rejected", "11": "rejected"}
+
+
 def test_entrust_g2_by_the_day_a_certificate_was_issued() -> None:
     """NotBefore counts from Windows 10 on; older releases go on trusting the root."""
     late = limited_as("2025-01-28", "43df5774", datetime(2025, 6, 1, tzinfo=UTC))
-    assert late == {"7": "accepted", "8.1": "accepted", "10": "rejected", "11": "rejected"}
+    assert late == SINCE_10
     early = limited_as("2025-01-28", "43df5774", datetime(2025, 1, 1, tzinfo=UTC))
     assert set(early.values()) == {"accepted"}
+
+
+def test_baltimore_is_disabled_from_september_2026_on() -> None:
+    """Disable counts from Windows 10 on as well, whenever the certificate was issued."""
+    assert limited_as("2026-08-25", "16af57a9", datetime(2024, 1, 1, tzinfo=UTC)) == SINCE_10
+
+
+def test_a_limit_that_was_taken_back_the_next_day() -> None:
+    """VeriSign's G5 was disabled in the list of 2023-07-19, and in that of the next day no more."""
+    begins = datetime(2017, 1, 1, tzinfo=UTC)
+    assert limited_as("2023-07-19", "9acfab7e", begins) == SINCE_10
+    assert set(limited_as("2023-07-20", "9acfab7e", begins).values()) == {"accepted"}
+
+
+def test_a_purpose_that_was_withdrawn() -> None:
+    """VeriSign's class 3 root of 1996, in 2016; whether older Windows reads that is not known."""
+    found = limited_as("2016-04-14", "e7685634", datetime(2016, 1, 1, tzinfo=UTC))
+    assert found == {"7": "unknown", "8.1": "unknown", "10": "rejected", "11": "rejected"}
 
 
 def test_a_root_that_is_not_for_servers_is_refused_by_all() -> None:
