@@ -49,10 +49,12 @@ class TestPassing:
 
 class TestFailing:
     def test_every_device_class_is_named_with_its_reason(self):
-        text = failure(assert_accepted, GITHUB, hostname="github.com", at=AT)
+        text = failure(assert_accepted, GITHUB, "android", hostname="github.com", at=AT)
         named = re.findall(r"android/[\w.-]+", text)
-        refusing = lt.evaluate(example("github-2026-01"), at=AT, hostname="github.com").rejected
-        assert named == [outcome.device.id for outcome in refusing if outcome.device]
+        report = lt.evaluate(
+            example("github-2026-01"), at=AT, hostname="github.com", devices="android"
+        )
+        assert named == [outcome.device.id for outcome in report.rejected if outcome.device]
         assert "rejected: “USERTrust ECC Certification Authority”, the issuer of" in text
         assert "22 accept, 21 refuse of 43" in text
 
@@ -91,7 +93,7 @@ class TestFailing:
         assert "  unknown: " in failure(assertion, chain, [vague], at=AT)
 
     def test_long_lists_are_wrapped_between_ids(self):
-        text = failure(assert_accepted, GITHUB, at=AT)
+        text = failure(assert_accepted, GITHUB, "android", at=AT)
         lines = [line for line in text.splitlines() if line.startswith("    ")]
         assert len(lines) > 1
         assert all(len(line) <= 100 for line in lines)

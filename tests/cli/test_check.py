@@ -18,6 +18,7 @@ from material import REPOSITORY
 GITHUB = "examples/github-2026-01/chain.pem"
 DUCKDUCKGO = "examples/duckduckgo-2021-12/chain.pem"
 DATED = ("--hostname", "github.com", "--at", "2026-01-20")
+ANDROID = ("--devices", "android")
 
 TABLE = """\
 chain      examples/github-2026-01/chain.pem
@@ -40,8 +41,8 @@ RFC 5280 reference     ✓ accepted  ends in “Sectigo Public Server Authentica
 """
 
 
-def test_the_command_of_the_readme(process):
-    done = process("check", GITHUB, *DATED, PYTHONIOENCODING="utf-8")
+def test_the_text_for_people(process):
+    done = process("check", GITHUB, *DATED, *ANDROID, PYTHONIOENCODING="utf-8")
     from legacytrust.reference.validator import VALIDATOR
 
     expected = TABLE.format(
@@ -123,7 +124,7 @@ class TestForms:
         assert done.stderr == b""
 
     def test_json_stays_pure_on_a_terminal(self, terminal):
-        shown, _ = terminal("check", GITHUB, *DATED, "--format", "json", columns=40)
+        shown, _ = terminal("check", GITHUB, *DATED, *ANDROID, "--format", "json", columns=40)
         assert json.loads(shown)["counts"] == {"accepted": 22, "rejected": 21, "unknown": 0}
 
     def test_markdown(self, run):
@@ -202,7 +203,7 @@ class TestInput:
         assert result.stdout.startswith("chain      standard input\n")
 
     def test_standard_input_of_a_process(self, process):
-        done = process("check", "-", *DATED, stdin=(REPOSITORY / GITHUB).read_bytes())
+        done = process("check", "-", *DATED, *ANDROID, stdin=(REPOSITORY / GITHUB).read_bytes())
         assert done.returncode == 1
         assert b"22 of 43" in done.stdout
 

@@ -17,7 +17,9 @@ from legacytrust.cli.screen import Screen
 from material import REPOSITORY
 
 GITHUB = "examples/github-2026-01/chain.pem"
-CHECK = ("check", GITHUB, "--hostname", "github.com", "--at", "2026-01-20")
+CHECK = (
+    "check", GITHUB, "--hostname", "github.com", "--at", "2026-01-20", "--devices", "android",
+)  # fmt: skip
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-9]|4[0-7]|9[0-7])(?:;\d+)*m")
 

@@ -82,7 +82,8 @@ def test_a_refused_chain_stays_refused():
 )
 def test_android_releases_by_what_the_server_offers(versions, refusing):
     chain = example("github-2026-01")
-    report = lt.evaluate(chain, at=utc(2026, 1, 20), server=lt.ServerOffer(versions))
+    offer = lt.ServerOffer(versions)
+    report = lt.evaluate(chain, at=utc(2026, 1, 20), server=offer, devices="android")
     failed = [
         o.device.id for o in report
         if any(f.code is Code.NO_COMMON_PROTOCOL and f.is_fatal for f in o.handshake)

@@ -255,8 +255,6 @@ def test_diginotar_was_gone_before_ios_5() -> None:
 
 def test_cnnic_is_not_among_the_roots_of_an_installed_10_11() -> None:
     cnnic = ("e28393773da845a6", "1c01c6f4dbb2fefc")
-    assert all(holds("macos/10.10.3", short) for short in cnnic) or all(
-        holds("macos/10.9.4", short) for short in cnnic
-    )
+    assert all(holds("macos/10.9.4", short) for short in cnnic)
     for release in ("10.11", "10.11.6", "10.12", "10.12.1"):
         assert not any(holds(f"macos/{release}", short) for short in cnnic), release

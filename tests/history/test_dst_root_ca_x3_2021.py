@@ -51,7 +51,7 @@ def test_an_intermediate_that_both_signed_is_not_needed_when_the_short_chain_is_
 
 
 def test_android_takes_the_long_chain_from_2_3_on_and_ignores_the_expired_root():
-    report = lt.evaluate(CHAIN, hostname="stackoverflow.com", at=NEW_YEAR)
+    report = lt.evaluate(CHAIN, hostname="stackoverflow.com", at=NEW_YEAR, devices="android")
     old = lt.load_catalog().select("android>=2.3 and android<=7.0")
     assert {outcome.device.version for outcome in report.rejected} == {
         "1.0", "1.5", "1.6", "2.0", "2.1", "2.2",
@@ -68,8 +68,8 @@ def test_android_takes_the_long_chain_from_2_3_on_and_ignores_the_expired_root()
 def test_after_the_cross_certificate_ended_android_below_7_1_refuses():
     # The real leaf lived ninety days, so R3 stands in for it: the path above it is what counts.
     chain = lt.ServedChain.from_certificates(CHAIN[1:])
-    before = lt.evaluate(chain, at=utc(2024, 9, 30))
-    after = lt.evaluate(chain, at=utc(2024, 10, 1))
+    before = lt.evaluate(chain, at=utc(2024, 9, 30), devices="android")
+    after = lt.evaluate(chain, at=utc(2024, 10, 1), devices="android")
     lost = {o.device.id for o in before.accepted} - {o.device.id for o in after.accepted}
     assert lost == {d.id for d in lt.load_catalog().select("android>=2.3 and android<=7.0")}
     assert {o.device.id for o in after.accepted} == {
