@@ -36,17 +36,18 @@ MACOS_LISTS = (
     "10.15.1 10.15.2 10.15.3 10.15.4 10.15.5 10.15.6 11.0.1 11.1 11.2 11.3 11.4 11.5 12.0.1 12.1 "
     "12.2 12.3 12.4 12.5 13.0 13.1 13.2 13.3 13.4 13.5 14.0 14.1 14.2 14.3 14.4 14.5 14.6 15.0 "
     "15.1 15.2 15.3 15.4 15.5 15.6 26.0"
-).split()
+)
 """The releases of which Apple published the folder; of 10.8 and 10.9 it is not what they held."""
 IOS_PAGES = (
     "5 6 7-2014-05-29 7.1.2 8 9 9-2015111600 10 10-2016102100 11 11-2018040200 12 12.1.3 13 14 15 "
     "15.1 16 16.5 17 18 26"
-).split()
+)
 """The lists that Apple gave on a page, and one bundle; none that is inferred from macOS."""
+PAGES = IOS_PAGES.split()
 SERIES = {
-    "macos": ("macos", MACOS_LISTS),
-    "ios": ("ios", IOS_PAGES[IOS_PAGES.index("11") :]),
-    "pages": ("ios", IOS_PAGES),
+    "macos": ("macos", MACOS_LISTS.split()),
+    "ios": ("ios", PAGES[PAGES.index("11") :]),
+    "pages": ("ios", PAGES),
 }
 
 
