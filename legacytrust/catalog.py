@@ -17,16 +17,20 @@ from legacytrust.device import Device
 from legacytrust.errors import UnknownDeviceError
 from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.selector import select
-from legacytrust.stores.catalog import StoreCatalog, packaged_root, read_stores
+from legacytrust.stores.catalog import StoreCatalog, read_stores
 from legacytrust.stores.devices import (
+    ClientRef,
     DeviceFile,
     RootDelivery,
     check_devices,
     read_device_files,
 )
+from legacytrust.stores.index import Index
+from legacytrust.stores.indexed import indexed_devices, indexed_stores
+from legacytrust.stores.packaged import packaged_index
 from legacytrust.stores.snapshot import TrustStore
 
-__all__ = ["Catalog", "load_catalog"]
+__all__ = ["Catalog", "indexed_catalog", "load_catalog"]
 
 
 @attrs.frozen(eq=False)
@@ -89,9 +93,13 @@ class Catalog:
 def load_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
     """The packaged catalogue, read once, or one of the same form from a folder of yours.
 
+    Of the packaged one, a store is read and a client is made when it is first asked for.  A folder
+    is read and checked as a whole.
+
     :param folder: a folder of the form of ``trust_stores/``; ``None`` for the packaged one.
-    :raises StoreDataError: when a file in it breaks the format.
-    :raises UnknownClientError: when a device class names a client that is not modelled.
+    :raises StoreDataError: when a file in it breaks the format, or the packaged index is damaged.
+    :raises UnknownClientError: when a device class of the folder names a client that is not
+        modelled.
     """
     return _packaged() if folder is None else _read(Path(folder))
 
@@ -99,49 +107,74 @@ def load_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
 @functools.cache
 def _packaged() -> Catalog:
     # The one thing that is kept for the life of the process; it is immutable.
-    return _read(packaged_root())
+    return indexed_catalog(packaged_index())
+
+
+def indexed_catalog(index: Index) -> Catalog:
+    """The catalogue that an index holds; stores and clients are made when they are asked for.
+
+    :raises StoreDataError: when the index is damaged.
+    """
+    return _catalog(indexed_stores(index), indexed_devices(index))
 
 
 def _read(root: Traversable) -> Catalog:
-    stores = read_stores(root)
-    files = read_device_files(root)
-    check_devices(files, {store.id for store in stores.stores})
-    return Catalog(stores, tuple(map(_Maker(stores).device, files)))
+    stores, files = read_stores(root), read_device_files(root)
+    check_devices(files, set(stores.ids))
+    catalog = _catalog(stores, files)
+    for device in catalog.devices:
+        _ = device.client  # made here, so that one that is not modelled is found at once
+    return catalog
 
 
-class _Maker:
-    """Makes device classes, and lets those that are alike share their rules and their stores.
+def _catalog(stores: StoreCatalog, files: Iterable[DeviceFile]) -> Catalog:
+    parts = _Parts(stores)
+    return Catalog(stores, tuple(_device(file, parts) for file in files))
 
-    Comparing two bundles of rules is then a comparison of identities, which is what makes
-    grouping many device classes cheap.
+
+class _Parts:
+    """Makes what device classes consist of, each once, when it is asked for.
+
+    Clients that behave alike share their rules.  Comparing two bundles of rules is then a
+    comparison of identities, which is what makes grouping many device classes cheap.
     """
 
     def __init__(self, stores: StoreCatalog) -> None:
         self._stores = stores
+        self._models: dict[tuple[str, str, str], ClientModel] = {}
         self._searches: dict[SearchRules, SearchRules] = {}
         self._checks: dict[CheckRules, CheckRules] = {}
         self._fetched: dict[str, TrustStore] = {}
 
-    def device(self, file: DeviceFile) -> Device:
-        model = client(file.client.name, file.client.version, **dict(file.client.options))
+    def client(self, named: ClientRef) -> ClientModel:
+        key = (named.name, named.version, repr(named.options))
+        model = self._models.get(key)
+        if model is None:
+            model = self._models.setdefault(key, self._made(named))
+        return model
+
+    def _made(self, named: ClientRef) -> ClientModel:
+        model = client(named.name, named.version, **dict(named.options))
         search = self._searches.setdefault(model.search, model.search)
         checks = self._checks.setdefault(model.checks, model.checks)
-        shared = attrs.evolve(model, search=search, checks=checks)
-        return _device(file, self._store(file), shared)
+        return attrs.evolve(model, search=search, checks=checks)
 
-    def _store(self, file: DeviceFile) -> TrustStore:
-        store = self._stores.store(file.store)
-        if file.roots is RootDelivery.INSTALLED:
-            return store
-        fetched = attrs.evolve(store, on_demand=frozenset(store.fingerprints))
-        return self._fetched.setdefault(store.id, fetched)
+    def store(self, id: str, roots: RootDelivery) -> TrustStore:
+        if roots is RootDelivery.INSTALLED:
+            return self._stores.store(id)
+        fetched = self._fetched.get(id)
+        if fetched is None:
+            store = self._stores.store(id)
+            fetched = attrs.evolve(store, on_demand=frozenset(store.fingerprints))
+            fetched = self._fetched.setdefault(id, fetched)
+        return fetched
 
 
-def _device(file: DeviceFile, store: TrustStore, model: ClientModel) -> Device:
+def _device(file: DeviceFile, parts: _Parts) -> Device:
     return Device(
         id=file.id,
-        store=store,
-        client=model,
+        store=functools.partial(parts.store, file.store, file.roots),
+        client=functools.partial(parts.client, file.client),
         title=file.title,
         released=file.released,
         support_ended=file.support_ended,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 import attrs
 
@@ -14,13 +16,21 @@ from legacytrust.stores.snapshot import TrustStore
 __all__ = ["Device"]
 
 
+_T = TypeVar("_T", TrustStore, ClientModel)
+
+
+def _given(value: _T | Callable[[], _T]) -> _T:
+    """The value, or what it gives."""
+    return value if isinstance(value, TrustStore | ClientModel) else value()
+
+
 @attrs.frozen
 class Device:
     """All devices that have the same roots and the same way of using them.
 
     :param id: ``family/release``, as ``android/4.4``.
-    :param store: what it trusts.
-    :param client: how it builds and checks a path.
+    :param store: what it trusts; or what gives it, the same one every time, when it is asked for.
+    :param client: how it builds and checks a path; or what gives that.
     :param title: what a person calls it.
     :param released: when it came out.
     :param support_ended: when its maker stopped repairing it, or what is known instead.
@@ -32,8 +42,12 @@ class Device:
     """
 
     id: str
-    store: TrustStore = attrs.field(repr=False)
-    client: ClientModel = attrs.field(repr=False)
+    _store: TrustStore | Callable[[], TrustStore] = attrs.field(
+        alias="store", repr=False, eq=_given, hash=False
+    )
+    _client: ClientModel | Callable[[], ClientModel] = attrs.field(
+        alias="client", repr=False, eq=_given, hash=False
+    )
     title: str = ""
     released: date | None = attrs.field(default=None, repr=False)
     support_ended: date | SupportStatus | None = attrs.field(default=None, repr=False)
@@ -42,6 +56,16 @@ class Device:
     share: tuple[Share, ...] = attrs.field(default=(), repr=False)
     clock: Clock = attrs.field(default=Clock.REAL, repr=False)
     handshake: HandshakeLimits | None = attrs.field(default=None, repr=False)
+
+    @property
+    def store(self) -> TrustStore:
+        """What it trusts."""
+        return _given(self._store)
+
+    @property
+    def client(self) -> ClientModel:
+        """How it builds and checks a path."""
+        return _given(self._client)
 
     @property
     def family(self) -> str:

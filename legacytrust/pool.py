@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Protocol
 
 import attrs
 
@@ -19,17 +20,41 @@ from legacytrust.chain import CertificateLike, as_certificate
 from legacytrust.readers.limits import read_bytes
 from legacytrust.readers.recognise import read_certificates, read_pem
 
-__all__ = ["CertificatePool"]
+__all__ = ["CertificatePool", "PoolSource"]
+
+
+class PoolSource(Protocol):
+    """Where the certificates of a pool are, if they are not at hand."""
+
+    def all(self) -> tuple[Certificate, ...]:
+        """Every certificate, in order."""
+
+    def named(self, canonical: bytes) -> tuple[Certificate, ...]:
+        """The certificates whose subject has this canonical form, in order."""
+
+    def __len__(self) -> int: ...
+
+
+def _all(held: tuple[Certificate, ...] | PoolSource) -> tuple[Certificate, ...]:
+    return held if isinstance(held, tuple) else held.all()
 
 
 @attrs.frozen
 class CertificatePool:
     """CA certificates in an order, each once.
 
-    :param certificates: candidates of one name are tried in this order.
+    :param certificates: candidates of one name are tried in this order; or where they are read
+        when they are needed.
     """
 
-    certificates: tuple[Certificate, ...] = ()
+    _held: tuple[Certificate, ...] | PoolSource = attrs.field(
+        default=(), alias="certificates", eq=_all, repr=False
+    )
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Every certificate, in order; reads them all."""
+        return _all(self._held)
 
     @classmethod
     def from_certificates(cls, certificates: Iterable[CertificateLike]) -> CertificatePool:
@@ -58,7 +83,9 @@ class CertificatePool:
 
     def named(self, canonical: bytes) -> tuple[Certificate, ...]:
         """The certificates whose subject has this canonical form."""
-        return self._by_name.get(canonical, ())
+        if isinstance(self._held, tuple):
+            return self._by_name.get(canonical, ())
+        return self._held.named(canonical)
 
     @cached_property
     def _by_name(self) -> Mapping[bytes, tuple[Certificate, ...]]:
@@ -69,4 +96,4 @@ class CertificatePool:
         return index
 
     def __len__(self) -> int:
-        return len(self.certificates)
+        return len(self._held)

@@ -1,76 +1,83 @@
-"""The catalogue: every packaged trust store, read from ``trust_stores/``.
-
-Nothing is read when the package is imported, and no certificate before a path search asks for it.
-"""
+"""All trust stores of a folder or an index; a certificate is read when it is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from typing import Protocol
 
 import attrs
 
-from legacytrust.errors import StoreDataError, UnknownStoreError
+from legacytrust.errors import UnknownStoreError
 from legacytrust.names import Name
 from legacytrust.stores.anchor import RootFacts
 from legacytrust.stores.constraints import canonical_text
 from legacytrust.stores.facts import FactsFile, read_facts_files
 from legacytrust.stores.files import ResolvedSnapshot, digest_of, resolve
-from legacytrust.stores.library import FileLibrary
+from legacytrust.stores.library import AnchorLibrary, FileLibrary
 from legacytrust.stores.snapshot import TrustStore
 
-__all__ = ["StoreCatalog", "packaged_root", "read_stores"]
+__all__ = ["CatalogLibrary", "StoreCatalog", "data_version", "read_stores"]
 
 
-def packaged_root() -> Traversable:
-    """The folder ``trust_stores``: inside the package in a wheel, beside it in a checkout.
+class CatalogLibrary(AnchorLibrary, Protocol):
+    """A library that also knows what the lists call its roots."""
 
-    :raises StoreDataError: when it is in neither place.
-    """
-    inside = files("legacytrust") / "trust_stores"
-    beside = Path(__file__).resolve().parents[2] / "trust_stores"
-    for place in (inside, beside):
-        if place.is_dir():
-            return place
-    raise StoreDataError(
-        "the trust stores are missing from this installation", hint="install the package again"
-    )
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the lists call each root, by fingerprint."""
 
 
 @attrs.frozen(eq=False)
 class StoreCatalog:
-    """All stores of one folder.
+    """All stores of one folder or one index.
 
-    :param stores: every snapshot, each family in the order of its releases.
+    :param ids: the id of every store: family by family, each in the order of its releases.
     :param library: where their certificates are.
     :param version: a digest of all the lists, which changes when any of them does.
+    :param make: gives the store with one of the ids; it is asked once for each.
     """
 
-    stores: tuple[TrustStore, ...]
-    library: FileLibrary = attrs.field(repr=False)
+    ids: tuple[str, ...]
+    library: CatalogLibrary = attrs.field(repr=False)
     version: str
+    make: Callable[[str], TrustStore] = attrs.field(repr=False)
+    _made: dict[str, TrustStore] = attrs.field(factory=dict, init=False, repr=False)
 
     @cached_property
-    def _by_id(self) -> Mapping[str, TrustStore]:
-        return {store.id: store for store in self.stores}
+    def stores(self) -> tuple[TrustStore, ...]:
+        """Every store, in the order of the ids."""
+        return tuple(map(self.store, self.ids))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the lists call each root, by fingerprint."""
+        return self.library.names
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.ids)
 
     def store(self, id: str) -> TrustStore:
-        """The store with this id.
+        """The store with this id, the same object every time.
 
         :raises UnknownStoreError: when there is none; the error names some that there are.
         """
-        try:
-            return self._by_id[id]
-        except KeyError:
-            family = id.partition("/")[0]
-            near = [store.id for store in self.stores if store.family == family]
-            known = near or dict.fromkeys(store.family for store in self.stores)
-            raise UnknownStoreError(
-                f"there is no trust store {id!r}", hint=f"known: {', '.join(known)}"
-            ) from None
+        made = self._made.get(id)
+        if made is None:
+            if id not in self._known:
+                raise self._unknown(id)
+            made = self._made.setdefault(id, self.make(id))
+        return made
+
+    def _unknown(self, id: str) -> UnknownStoreError:
+        family = id.partition("/")[0]
+        near = [known for known in self.ids if known.startswith(f"{family}/")]
+        known = near or dict.fromkeys(known.partition("/")[0] for known in self.ids)
+        return UnknownStoreError(
+            f"there is no trust store {id!r}", hint=f"known: {', '.join(known)}"
+        )
 
 
 def read_stores(root: Traversable) -> StoreCatalog:
@@ -85,10 +92,12 @@ def read_stores(root: Traversable) -> StoreCatalog:
         for file in (folder.iterdir() if folder.is_dir() else ())
         if file.name.endswith(".pem")
     }
-    library = FileLibrary(held, map(_root_facts, read_facts_files(root)))
+    names = {root.sha256: root.name for s in snapshots for root in (*s.roots, *s.absent)}
+    library = FileLibrary(held, map(_root_facts, read_facts_files(root)), names)
     stores = [store for snapshot in snapshots for store in _stores(snapshot, library)]
     stores.sort(key=lambda store: (store.family, store.released, store.id))
-    return StoreCatalog(stores=tuple(stores), library=library, version=data_version(snapshots))
+    by_id = {store.id: store for store in stores}
+    return StoreCatalog(tuple(by_id), library, data_version(snapshots), by_id.__getitem__)
 
 
 def data_version(snapshots: Iterable[ResolvedSnapshot]) -> str:

@@ -13,8 +13,9 @@ from importlib.resources.abc import Traversable
 from legacytrust.certificate import Certificate
 from legacytrust.errors import StoreDataError
 from legacytrust.pool import CertificatePool
-from legacytrust.stores.catalog import packaged_root
 from legacytrust.stores.files import SHORT
+from legacytrust.stores.indexed import IndexedPool, indexed_elsewhere
+from legacytrust.stores.packaged import packaged_index
 from legacytrust.stores.poolfile import Elsewhere, read_pool_file
 
 __all__ = ["packaged_elsewhere", "packaged_pool", "read_pool"]
@@ -24,20 +25,20 @@ _FOLDERS = ("intermediates", "certificates")
 
 @functools.cache
 def packaged_pool() -> CertificatePool:
-    """The packaged pool, read once; it is immutable.
+    """The packaged pool, made once; it is immutable, and reads a certificate when it is needed.
 
-    :raises StoreDataError: as :func:`read_pool`.
+    :raises StoreDataError: when the packaged index is damaged.
     """
-    return read_pool(packaged_root())
+    return CertificatePool(IndexedPool(packaged_index()))
 
 
 @functools.cache
 def packaged_elsewhere() -> tuple[Elsewhere, ...]:
     """Well-known cross-certificates of which the facts are packaged and the bytes are not.
 
-    :raises StoreDataError: when the list breaks its format.
+    :raises StoreDataError: when the packaged index is damaged.
     """
-    return read_pool_file(packaged_root()).elsewhere
+    return indexed_elsewhere(packaged_index())
 
 
 def read_pool(root: Traversable) -> CertificatePool:

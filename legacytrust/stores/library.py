@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Protocol
+from typing import Final, Protocol, TypeVar
 
 from legacytrust._der import DerError, children, element
 from legacytrust.certificate import Certificate
@@ -18,7 +18,9 @@ from legacytrust.names import Name
 from legacytrust.readers.pem import pem_blocks
 from legacytrust.stores.anchor import RootFacts, TrustAnchor
 
-__all__ = ["AnchorLibrary", "FileLibrary", "MemoryLibrary", "Readable", "closure"]
+__all__ = ["AnchorLibrary", "FileLibrary", "MemoryLibrary", "Readable", "closure", "index_of"]
+
+_T = TypeVar("_T")
 
 
 class AnchorLibrary(Protocol):
@@ -93,11 +95,11 @@ class MemoryLibrary:
 
     @cached_property
     def _by_name(self) -> Mapping[bytes, tuple[str, ...]]:
-        return _index((a.subject.canonical, sha256) for sha256, a in self._anchors.items())
+        return index_of((a.subject.canonical, sha256) for sha256, a in self._anchors.items())
 
     @cached_property
     def _by_key_id(self) -> Mapping[bytes, tuple[str, ...]]:
-        return _index(
+        return index_of(
             (a.certificate.subject_key_id or b"", sha256) for sha256, a in self._anchors.items()
         )
 
@@ -107,10 +109,17 @@ class FileLibrary:
 
     :param files: fingerprint to file.
     :param facts: the roots of which only facts are known.
+    :param names: what the lists call each root.
     """
 
-    def __init__(self, files: Mapping[str, Readable], facts: Iterable[RootFacts]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, Readable],
+        facts: Iterable[RootFacts],
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self._files = files
+        self.names: Final[Mapping[str, str]] = names or {}
         self._facts = {root.sha256: root for root in facts}
         self._loaded: dict[str, TrustAnchor] = {}
 
@@ -164,11 +173,11 @@ class FileLibrary:
 
     @cached_property
     def _by_name(self) -> Mapping[bytes, tuple[str, ...]]:
-        return _index((name.canonical, sha256) for sha256, name in self._names.items())
+        return index_of((name.canonical, sha256) for sha256, name in self._names.items())
 
     @cached_property
     def _by_key_id(self) -> Mapping[bytes, tuple[str, ...]]:
-        return _index(
+        return index_of(
             (self.anchor(sha256).certificate.subject_key_id or b"", sha256)
             for sha256 in (*self._facts, *self._files)
         )
@@ -185,8 +194,9 @@ def _subject(der: bytes, sha256: str) -> Name:
         ) from error
 
 
-def _index(keyed: Iterable[tuple[bytes, str]]) -> Mapping[bytes, tuple[str, ...]]:
-    index: dict[bytes, tuple[str, ...]] = {}
-    for key, sha256 in keyed:
-        index[key] = (*index.get(key, ()), sha256)
+def index_of(keyed: Iterable[tuple[bytes, _T]]) -> Mapping[bytes, tuple[_T, ...]]:
+    """The values by key, those of one key in the order in which they came."""
+    index: dict[bytes, tuple[_T, ...]] = {}
+    for key, value in keyed:
+        index[key] = (*index.get(key, ()), value)
     return index

@@ -36,7 +36,7 @@ HOSTNAME, AT = "github.com", datetime(2026, 1, 20, tzinfo=UTC)
 
 
 def report(text: bytes) -> lt.Report:
-    return lt.evaluate(lt.ServedChain.from_pem(text), hostname=HOSTNAME, at=AT)
+    return lt.evaluate(lt.ServedChain.from_pem(text), hostname=HOSTNAME, at=AT, devices="android")
 
 
 def links(result: lt.Report) -> list[tuple[lt.Certificate, lt.Certificate]]:
@@ -63,7 +63,7 @@ def stores() -> list[Store]:
         warnings.simplefilter("ignore")
         return [
             Store([x509.load_der_x509_certificate(c.der) for c in roots])
-            for device in lt.load_catalog().devices
+            for device in lt.load_catalog().select("android")
             if (roots := [a.certificate for a in device.store.anchors
                           if isinstance(a.certificate, lt.Certificate)])
         ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The benchmarks run and count what they say; how long they take is nobody's business here."""
 
+import catalogue
 import report
 
 
@@ -16,3 +17,7 @@ def test_the_signatures_are_those_of_the_three_served_certificates():
 
 def test_one_round_is_measured():
     assert set(report.measure(1)) == {"report", "signatures", "loop"}
+
+
+def test_the_catalogue_is_measured():
+    assert {"index", "stores", "text"} < set(catalogue.measure(1))
