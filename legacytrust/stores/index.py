@@ -2,7 +2,7 @@
 
 The text files below ``trust_stores/`` are for people.  Reading hundreds of them each time would
 take seconds, so what a wheel carries is one index that is derived from them.  It is a head, a few
-sections of JSON, and the certificates one after the other:
+sections with a line of JSON for each row, and the certificates one after the other:
 
     legacytrust index
     <sha256 of the head> <length of the head>
@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -72,14 +72,16 @@ class FileSource:
             return file.read(size)
 
 
-def pack(head: Mapping[str, object], sections: Mapping[str, object], certificates: bytes) -> bytes:
+def pack(
+    head: Mapping[str, object], sections: Mapping[str, Sequence[object]], certificates: bytes
+) -> bytes:
     """The bytes of an index.
 
     :param head: what can be known without reading a section.
-    :param sections: what can be written as JSON, by name.
+    :param sections: rows that can be written as JSON, by name.
     :param certificates: all certificates, one after the other.
     """
-    bodies = {name: _json(value) for name, value in sections.items()}
+    bodies = {name: b"\n".join(map(_json, rows)) for name, rows in sections.items()}
     bodies["certificates"] = certificates
     places: dict[str, tuple[int, int, str]] = {}
     offset = 0
@@ -123,8 +125,8 @@ class Index:
         """What the head says at *key*; ``None`` if nothing."""
         return self._head.get(key)
 
-    def section(self, name: str) -> Any:
-        """A section, as JSON gives it.
+    def section(self, name: str) -> tuple[bytes, ...]:
+        """The rows of a section, each as JSON.
 
         :raises StoreDataError: when it is damaged.
         """
@@ -132,7 +134,14 @@ class Index:
         body = self._read(offset, size)
         if hashlib.sha256(body).hexdigest() != digest:
             raise self.error(f"is damaged: section {name!r}")
-        return json.loads(body)
+        return tuple(body.split(b"\n")) if body else ()
+
+    def rows(self, name: str) -> tuple[Any, ...]:
+        """The same rows, as JSON gives them.
+
+        :raises StoreDataError: when the section is damaged.
+        """
+        return tuple(map(json.loads, self.section(name)))
 
     def certificate(self, sha256: str, offset: int, size: int) -> Certificate:
         """The certificate at this place, which must have this fingerprint.

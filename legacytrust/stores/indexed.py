@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from legacytrust.certificate import Certificate
 from legacytrust.handshake import HandshakeLimits
@@ -43,6 +44,7 @@ class IndexLibrary:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._loaded: dict[str, TrustAnchor] = {}
+        self._named: dict[str, Name] = {}
 
     def anchor(self, sha256: str) -> TrustAnchor:
         """The anchor with this fingerprint, read the first time.
@@ -56,8 +58,10 @@ class IndexLibrary:
 
     def name_of(self, sha256: str) -> Name:
         """The subject of the anchor with this fingerprint."""
-        anchor = self._loaded.get(sha256)
-        return anchor.subject if anchor is not None else self._subjects[self.numbers[sha256]]
+        name = self._named.get(sha256)
+        if name is None:
+            name = self._named.setdefault(sha256, self._name(sha256))
+        return name
 
     def named(self, canonical: bytes) -> tuple[str, ...]:
         """Fingerprints of all anchors whose subject has this canonical form."""
@@ -70,7 +74,7 @@ class IndexLibrary:
     @cached_property
     def fingerprints(self) -> tuple[str, ...]:
         """All roots, by number."""
-        return tuple(self._index.section("fingerprints"))
+        return tuple(self._index.rows("fingerprints")[0])
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -80,44 +84,54 @@ class IndexLibrary:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What the lists call each root."""
-        return dict(zip(self.fingerprints, self._columns["name"], strict=True))
+        return dict(zip(self.fingerprints, self._index.rows("names")[0], strict=True))
 
     def _load(self, sha256: str) -> AnchorCertificate:
-        what = self._columns["what"][self.numbers[sha256]]
+        what = json.loads(self._what[self.numbers[sha256]])
         if isinstance(what, list):
             return self._index.certificate(sha256, *what)
-        subject = self._columns["subject"][self.numbers[sha256]].encode("latin-1")
         if "key" in what:
-            spki = what["key"].encode("latin-1")
+            spki = _octets(what["key"])
+            subject = self._name(sha256).der
             return KeyAnchor.from_der(subject, spki, name=what["name"], is_ca=what["is_ca"])
-        return self._facts(sha256, subject, what)
+        return self._facts(sha256, what)
 
-    def _facts(self, sha256: str, subject: bytes, what: Mapping[str, Any]) -> RootFacts:
-        key_id = self._columns["key_id"][self.numbers[sha256]].encode("latin-1")
+    def _facts(self, sha256: str, what: Mapping[str, Any]) -> RootFacts:
+        key_id = _octets(self._key_ids[self.numbers[sha256]])
         moments = {key: datetime.fromisoformat(what[key]) for key in ("not_before", "not_after")}
-        names = {"subject": Name(subject), "issuer": Name(what["issuer"].encode("latin-1"))}
+        names = {"subject": self._name(sha256), "issuer": Name(_octets(what["issuer"]))}
         return RootFacts(**{**what, **moments, **names, "subject_key_id": key_id or None})
 
-    @cached_property
-    def _columns(self) -> Mapping[str, list[Any]]:
-        columns: dict[str, list[Any]] = self._index.section("roots")
-        return columns
+    def _name(self, sha256: str) -> Name:
+        return Name(_octets(json.loads(self._subjects[self.numbers[sha256]])))
 
     @cached_property
-    def _subjects(self) -> tuple[Name, ...]:
-        return tuple(Name(text.encode("latin-1")) for text in self._columns["subject"])
+    def _what(self) -> tuple[bytes, ...]:
+        return self._index.section("roots")
+
+    @cached_property
+    def _subjects(self) -> tuple[bytes, ...]:
+        return self._index.section("subjects")
+
+    @cached_property
+    def _key_ids(self) -> list[str]:
+        return list(self._index.rows("key_ids")[0])
 
     @cached_property
     def _by_name(self) -> Mapping[bytes, tuple[str, ...]]:
-        return self._by("canonical")
+        return self._by(self._index.rows("canonical")[0])
 
     @cached_property
     def _by_key_id(self) -> Mapping[bytes, tuple[str, ...]]:
-        return self._by("key_id")
+        return self._by(self._key_ids)
 
-    def _by(self, column: str) -> Mapping[bytes, tuple[str, ...]]:
-        keys = (text.encode("latin-1") for text in self._columns[column])
-        return index_of(zip(keys, self.fingerprints, strict=True))
+    def _by(self, keys: list[str]) -> Mapping[bytes, tuple[str, ...]]:
+        return index_of(zip(map(_octets, keys), self.fingerprints, strict=True))
+
+
+def _octets(text: str) -> bytes:
+    """The octets that were written as the characters of the same numbers."""
+    return text.encode("latin-1")
 
 
 def indexed_stores(index: Index) -> StoreCatalog:
@@ -125,39 +139,36 @@ def indexed_stores(index: Index) -> StoreCatalog:
 
     :raises StoreDataError: when the index is damaged.
     """
-    library = IndexLibrary(index)
-    maker = _StoreMaker(index.section("stores"), library)
-    return StoreCatalog(tuple(maker.rows), library, index.head("data"), maker.store)
+    maker = _StoreMaker(index, IndexLibrary(index))
+    return StoreCatalog(maker.ids, maker.library, index.head("data"), maker.store)
 
 
 class _StoreMaker:
     """Makes stores from what the index says of them."""
 
-    def __init__(self, section: Mapping[str, Any], library: IndexLibrary) -> None:
-        self._section = section
-        self._library = library
-        self.rows: Final[Mapping[str, list[Any]]] = {row[0]: row for row in section["rows"]}
-        self._lists: Final = _Replay(section["lists"])
-        self._limits: Final = _Replay(section["limits"])
+    def __init__(self, index: Index, library: IndexLibrary) -> None:
+        self._index = index
+        self.library: Final = library
+        self.ids: Final[tuple[str, ...]] = tuple(index.rows("ids")[0])
         self._fingerprints: dict[int, tuple[str, ...]] = {}
         self._constraints: dict[int, tuple[tuple[str, tuple[Constraints, ...]], ...]] = {}
-        self._sources: dict[int, Provenance] = {}
         self._sets: dict[int, tuple[Constraints, ...]] = {}
 
     def store(self, id: str) -> TrustStore:
-        _, title, released, completeness, note, source, members, limits, *more = self.rows[id]
+        row = json.loads(self._stores[self._numbers[id]])
+        title, released, completeness, note, source, members, limits, *more = row
         absent, disallowed, on_demand = more
         return TrustStore(
             id=id,
             fingerprints=self._members(members),
-            library=self._library,
+            library=self.library,
             title=title,
             released=None if released is None else date.fromisoformat(released),
             completeness=Completeness(completeness),
             provenance=None if source is None else self._source(source),
             note=note,
             constraints=self._limits_of(limits),
-            absent=frozenset(map(self._library.fingerprints.__getitem__, absent)),
+            absent=frozenset(map(self.library.fingerprints.__getitem__, absent)),
             disallowed=frozenset(disallowed),
             on_demand=frozenset(on_demand),
         )
@@ -166,7 +177,7 @@ class _StoreMaker:
         """The same tuple for stores of the same list."""
         found = self._fingerprints.get(number)
         if found is None:
-            names = self._library.fingerprints
+            names = self.library.fingerprints
             found = tuple(names[root] for root in self._lists.mapping(number))
             found = self._fingerprints.setdefault(number, found)
         return found
@@ -174,47 +185,77 @@ class _StoreMaker:
     def _limits_of(self, number: int) -> tuple[tuple[str, tuple[Constraints, ...]], ...]:
         found = self._constraints.get(number)
         if found is None:
-            names, mapping = self._library.fingerprints, self._limits.mapping(number)
+            names, mapping = self.library.fingerprints, self._limits.mapping(number)
             found = tuple((names[root], self._set(value)) for root, value in mapping.items())
             found = self._constraints.setdefault(number, found)
         return found
 
     def _source(self, number: int) -> Provenance:
-        found = self._sources.get(number)
-        if found is None:
-            found = _made(Provenance, self._section["sources"][number])
-            found = self._sources.setdefault(number, found)
-        return found
+        return cast("Provenance", _made(Provenance, json.loads(self._sources[number])))
 
     def _set(self, number: int) -> tuple[Constraints, ...]:
         """The same tuple for all roots of these limits, which makes comparing them cheap."""
         found = self._sets.get(number)
         if found is None:
-            found = tuple(_made(Constraints, limits) for limits in self._section["sets"][number])
+            sets = json.loads(self._written[number])
+            found = tuple(_made(Constraints, limits) for limits in sets)
             found = self._sets.setdefault(number, found)
         return found
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {id: number for number, id in enumerate(self.ids)}
+
+    @cached_property
+    def _stores(self) -> tuple[bytes, ...]:
+        return self._index.section("stores")
+
+    @cached_property
+    def _sources(self) -> tuple[bytes, ...]:
+        return self._index.section("sources")
+
+    @cached_property
+    def _written(self) -> tuple[bytes, ...]:
+        return self._index.section("sets")
+
+    @cached_property
+    def _lists(self) -> _Replay:
+        return _Replay(self._index.section("lists"))
+
+    @cached_property
+    def _limits(self) -> _Replay:
+        return _Replay(self._index.section("limits"))
 
 
 class _Replay:
     """Lists that are written as what changed against one before them."""
 
-    def __init__(self, rows: list[list[Any]]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Sequence[bytes]) -> None:
+        self._written = rows
+        self._rows: dict[int, list[Any]] = {}
 
     def mapping(self, number: int) -> dict[int, int]:
         """The roots of this list by number, in order, each with its value."""
         steps = []
         while number >= 0:
-            steps.append(self._rows[number])
+            steps.append(self._row(number))
             number = steps[-1][0]
         mapping: dict[int, int] = {}
+        was_sorted = True
         for _, gone, come, values, is_sorted in reversed(steps):
+            if was_sorted and not is_sorted:
+                mapping = dict(sorted(mapping.items()))
             for root in gone:
                 del mapping[root]
             mapping.update(zip(come, values, strict=True) if values else dict.fromkeys(come, 0))
-            if is_sorted:
-                mapping = dict(sorted(mapping.items()))
-        return mapping
+            was_sorted = is_sorted
+        return dict(sorted(mapping.items())) if was_sorted else mapping
+
+    def _row(self, number: int) -> list[Any]:
+        row = self._rows.get(number)
+        if row is None:
+            row = self._rows.setdefault(number, json.loads(self._written[number]))
+        return row
 
 
 _MADE: Final[Mapping[str, Callable[[Any], object]]] = {
@@ -252,13 +293,13 @@ def indexed_devices(index: Index) -> tuple[DeviceFile, ...]:
 
     :raises StoreDataError: when the index is damaged.
     """
-    return tuple(_devices(index.section("devices"), Table(index.where, "", {})))
+    return tuple(_devices(index, Table(index.where, "", {})))
 
 
-def _devices(section: Mapping[str, Any], table: Table) -> Iterator[DeviceFile]:
-    texts = section["texts"]
-    handshakes = [HandshakeLimits(**record) for record in section["handshakes"]]
-    for row in section["rows"]:
+def _devices(index: Index, table: Table) -> Iterator[DeviceFile]:
+    [texts] = index.rows("texts")
+    handshakes = [HandshakeLimits(**record) for record in index.rows("handshakes")[0]]
+    for row in index.rows("devices")[0]:
         id, title, store, client, levels, released, ended, examples, notes, share, *more = row
         name, version, options = client
         shake, roots, clock = more
@@ -292,7 +333,7 @@ def indexed_elsewhere(index: Index) -> tuple[Elsewhere, ...]:
 
     :raises StoreDataError: when the index is damaged.
     """
-    return tuple(_made(Elsewhere, record) for record in index.section("elsewhere"))
+    return tuple(_made(Elsewhere, record) for record in index.rows("elsewhere"))
 
 
 class IndexedPool:
@@ -322,10 +363,9 @@ class IndexedPool:
         return found
 
     @cached_property
-    def _rows(self) -> list[list[Any]]:
-        rows: list[list[Any]] = self._index.section("pool")
-        return rows
+    def _rows(self) -> tuple[list[Any], ...]:
+        return self._index.rows("pool")
 
     @cached_property
     def _by_name(self) -> Mapping[bytes, tuple[list[Any], ...]]:
-        return index_of((row[1].encode("latin-1"), row) for row in self._rows)
+        return index_of((_octets(row[1]), row) for row in self._rows)

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from legacytrust.certificate import Certificate
-from legacytrust.stores.anchor import AnchorCertificate, Constraints, RootFacts
+from legacytrust.stores.anchor import AnchorCertificate, RootFacts
 from legacytrust.stores.catalog import StoreCatalog, read_stores
 from legacytrust.stores.devices import DeviceFile, check_devices, read_device_files
 from legacytrust.stores.index import pack
@@ -46,17 +46,17 @@ def derive_index(root: Traversable, made_from: str = "") -> bytes:
     check_devices(devices, set(catalog.ids))
     certificates = _Certificates()
     roots = _Roots(catalog, certificates)
-    sections: dict[str, object] = {
-        "stores": _stores(catalog.stores, roots.number),
-        "fingerprints": list(roots.number),
-        "roots": roots.section(),
-        "devices": _devices(devices),
+    sections: dict[str, Sequence[object]] = {
+        **_stores(catalog.stores, roots.number),
+        "fingerprints": [list(roots.number)],
+        **roots.sections(),
+        **_devices(devices),
         "pool": [
             [c.sha256, _text(c.subject.canonical), *certificates.place(c)]
             for c in read_pool(root).certificates
         ],
+        "elsewhere": list(map(_record, read_pool_file(root).elsewhere)),
     }
-    sections["elsewhere"] = list(map(_record, read_pool_file(root).elsewhere))
     head = {"data": catalog.version, "made_from": made_from}
     return pack(head, sections, certificates.bytes)
 
@@ -132,14 +132,14 @@ class _Roots:
         self._certificates = certificates
         self.number: Final[Mapping[str, int]] = {s: n for n, s in enumerate(self._order)}
 
-    def section(self) -> dict[str, Sequence[object]]:
+    def sections(self) -> dict[str, Sequence[object]]:
         found = [self._catalog.library.anchor(sha256).certificate for sha256 in self._order]
         return {
-            "name": [self._catalog.names.get(s, "") for s in self._order],
-            "subject": [_text(root.subject.der) for root in found],
-            "canonical": [_text(root.subject.canonical) for root in found],
-            "key_id": [_text(root.subject_key_id or b"") for root in found],
-            "what": [self._what(root) for root in found],
+            "names": [[self._catalog.names.get(sha256, "") for sha256 in self._order]],
+            "subjects": [_text(root.subject.der) for root in found],
+            "canonical": [[_text(root.subject.canonical) for root in found]],
+            "key_ids": [[_text(root.subject_key_id or b"") for root in found]],
+            "roots": [self._what(root) for root in found],
         }
 
     def _what(self, root: AnchorCertificate) -> object:
@@ -152,7 +152,7 @@ class _Roots:
         return {"key": _text(root.public_key.spki), "name": root.name, "is_ca": root.is_ca}
 
 
-def _stores(stores: Sequence[TrustStore], number: Mapping[str, int]) -> dict[str, object]:
+def _stores(stores: Sequence[TrustStore], number: Mapping[str, int]) -> dict[str, Sequence[object]]:
     sources, sets = _Table(), _Table()
     lists, limits = _Changes(number), _Changes(number)
     rows: list[_Row] = []
@@ -160,7 +160,6 @@ def _stores(stores: Sequence[TrustStore], number: Mapping[str, int]) -> dict[str
         members = dict.fromkeys(store.fingerprints, 0)
         bounds = {sha256: sets.number(value) for sha256, value in store.constraints}
         rows.append([
-            store.id,
             store.title,
             plain(store.released),
             store.completeness.value,
@@ -173,16 +172,13 @@ def _stores(stores: Sequence[TrustStore], number: Mapping[str, int]) -> dict[str
             sorted(store.on_demand),
         ])  # fmt: skip
     return {
-        "rows": rows,
+        "ids": [[store.id for store in stores]],
+        "stores": rows,
         "sources": [_record(source) for source in sources],
-        "sets": [list(map(_limits, alternatives)) for alternatives in sets],
+        "sets": [list(map(_record, alternatives)) for alternatives in sets],
         "lists": lists.rows,
         "limits": limits.rows,
     }
-
-
-def _limits(limits: Constraints) -> dict[str, object]:
-    return _record(limits)
 
 
 class _Changes:
@@ -228,7 +224,7 @@ class _Changes:
         return [self._number[sha256] for sha256 in fingerprints]
 
 
-def _devices(devices: Sequence[DeviceFile]) -> dict[str, object]:
+def _devices(devices: Sequence[DeviceFile]) -> dict[str, Sequence[object]]:
     handshakes, texts = _Table(), _Table()
     rows = [
         [
@@ -248,4 +244,8 @@ def _devices(devices: Sequence[DeviceFile]) -> dict[str, object]:
         ]
         for d in devices
     ]
-    return {"rows": rows, "texts": list(texts), "handshakes": [_record(h) for h in handshakes]}
+    return {
+        "devices": [rows],
+        "texts": [list(texts)],
+        "handshakes": [[_record(h) for h in handshakes]],
+    }

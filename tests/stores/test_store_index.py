@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -147,7 +148,7 @@ mappings = st.lists(st.tuples(roots, st.integers(0, 2)), unique_by=lambda item: 
 def test_changes_replay_to_every_list_in_its_order(lists: list[dict[str, int]]) -> None:
     changes = _Changes({f"{n:02x}": n for n in range(12)})
     numbers = [changes.number("toy", mapping) for mapping in lists]
-    replay = _Replay(changes.rows)
+    replay = _Replay([json.dumps(row).encode() for row in changes.rows])
     for number, mapping in zip(numbers, lists, strict=True):
         assert [(f"{n:02x}", v) for n, v in replay.mapping(number).items()] == list(mapping.items())
 
@@ -191,9 +192,9 @@ def without_digest(small: SmallStores) -> object:
 
     close, digest = files._close, files.digest_of
 
-    def closed(file: files.SnapshotFile, full: files._List, book: files._Book) -> ResolvedSnapshot:
+    def closed(file: files.SnapshotFile, full: files._List, *more: object) -> ResolvedSnapshot:
         right = attrs.evolve(file, count=len(full.members), digest=digest(full.members))
-        return close(right, full, book)
+        return close(right, full, *more)
 
     return closed
 
@@ -241,7 +242,7 @@ def test_another_version_is_not_read() -> None:
 
 
 def test_a_section_that_is_not_there() -> None:
-    with pytest.raises(StoreDataError, match="has no section 'stores'"):
+    with pytest.raises(StoreDataError, match="has no section 'ids'"):
         indexed_stores(Index(MemorySource(pack({"data": ""}, {}, b"")), "x"))
 
 
