@@ -27,6 +27,7 @@ from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
 from legacytrust.simulate import Question
 from legacytrust.stores.library import AnchorLibrary, closure
+from legacytrust.stores.snapshot import Completeness
 
 __all__ = ["evaluate"]
 
@@ -92,8 +93,13 @@ def _chosen(devices: str | Iterable[Device] | None, catalog: Catalog) -> tuple[D
 
 
 def _newest(devices: tuple[Device, ...]) -> Device:
-    """The device class that was released last; of several, the last."""
-    return max(reversed(devices), key=lambda d: d.released.toordinal() if d.released else 0)
+    """The device class that was released last; of several, the last; if need be a partial one."""
+    return max(reversed(devices), key=_age)
+
+
+def _age(device: Device) -> tuple[bool, int]:
+    whole = device.store.completeness is not Completeness.PARTIAL
+    return whole, device.released.toordinal() if device.released else 0
 
 
 def _after(handshake: tuple[Finding, ...], verdict: Verdict) -> Verdict:

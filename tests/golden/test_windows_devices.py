@@ -311,3 +311,17 @@ def test_a_server_that_asks_for_sni_and_tls_1_2() -> None:
     assert [outcome.verdict.value for outcome in found] == [
         "rejected", "rejected", "unknown", "accepted", "accepted",
     ]  # fmt: skip
+
+
+# -- the second opinion --------------------------------------------------------------------------------
+
+
+def test_the_reference_is_asked_about_a_list_that_is_known_in_full() -> None:
+    """The image of Windows 11 is as young as Windows 11 itself, but only a lower bound."""
+    pytest.importorskip("pyhanko_certvalidator")
+    chain = shared_chain(CROSS)
+    devices = [windows("7"), windows("11"), windows("11-disconnected")]
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    found = lt.evaluate(chain, devices=devices, at=at, reference=True).reference
+    assert found is not None
+    assert (found.store.id, found.verdict) == (NEWEST, "accepted")
