@@ -17,6 +17,7 @@ import click
 from legacytrust.cli.catalogue import devices, stores
 from legacytrust.cli.check import check, explain
 from legacytrust.cli.screen import Screen
+from legacytrust.cli.windows import iis
 from legacytrust.errors import LegacyTrustError
 
 __all__ = ["COULD_NOT_RUN", "application"]
@@ -94,5 +95,5 @@ def application() -> None:
     """Which devices refuse a certificate chain, and why."""
 
 
-for _command in (check, explain, devices, stores):
+for _command in (check, explain, devices, stores, iis):
     application.add_command(_command)

@@ -6,12 +6,19 @@ import importlib.util
 import shlex
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from legacytrust.chain import ServedChain
-from legacytrust.cli.inputs import moment_option, now, read_chain, similar
+from legacytrust.cli.inputs import (
+    connect_options,
+    moment_option,
+    now,
+    read_chain,
+    served_by,
+    similar,
+)
 from legacytrust.cli.screen import BOLD, DIM, VERDICT_STYLES, Cell, Screen, told
 from legacytrust.errors import UnknownDeviceError
 from legacytrust.evaluate import evaluate
@@ -56,7 +63,8 @@ def _about_chain(command: _Command) -> _Command:
 
 
 @click.command()
-@click.argument("chain")
+@click.argument("chain", required=False)
+@connect_options
 @_about_chain
 @click.option("--devices", "-d", help="Which device classes, as 'android<=7.0'.  [default: all]")
 @click.option(
@@ -77,7 +85,7 @@ def _about_chain(command: _Command) -> _Command:
 )
 @click.option("--needs-sni", is_flag=True, help="The server needs clients that name the host.")
 def check(
-    chain: str,
+    chain: str | None,
     hostname: str | None,
     at: datetime | None,
     devices: str | None,
@@ -86,15 +94,16 @@ def check(
     no_reference: bool,  # noqa: FBT001
     tls: tuple[str, ...],
     needs_sni: bool,  # noqa: FBT001
+    **wire: Any,
 ) -> int:
     """Say which device classes accept CHAIN and which refuse it.
 
     CHAIN is a file with the certificates in the order in which the server sends them, leaf first:
     PEM, DER, PKCS#7, PKCS#12 or the saved output of "openssl s_client -showcerts". A dash reads
-    standard input.
+    standard input. With --connect a live server is asked for its chain instead.
     """
     screen = Screen()
-    served = read_chain(chain, password)
+    served = served_by(chain, password, **wire)
     with screen.progress("asking all device classes"):
         report = evaluate(
             served,
@@ -109,7 +118,7 @@ def check(
     elif form == "markdown":
         screen.raw(report.to_markdown().splitlines())
     else:
-        _show(screen, report, chain, is_now=at is None)
+        _show(screen, report, chain or wire["connect"], is_now=at is None, is_file=bool(chain))
     return 0 if len(report.accepted) == len(report) else 1
 
 
@@ -124,7 +133,7 @@ def _reference_is_installed() -> bool:
     return importlib.util.find_spec("pyhanko_certvalidator") is not None
 
 
-def _show(screen: Screen, report: Report, source: str, *, is_now: bool) -> None:
+def _show(screen: Screen, report: Report, source: str, *, is_now: bool, is_file: bool) -> None:
     screen.facts(_subject(report, source, is_now=is_now))
     screen.line()
     rows: list[tuple[Cell | str, ...]] = [
@@ -136,7 +145,7 @@ def _show(screen: Screen, report: Report, source: str, *, is_now: bool) -> None:
     screen.table(("device classes", "verdict", "why"), rows)
     screen.line()
     screen.line(_count(report), BOLD)
-    if screen.is_terminal and (advice := _advice(report, source)):
+    if is_file and screen.is_terminal and (advice := _advice(report, source)):
         screen.line("every path that was tried:", DIM)
         screen.command(advice, DIM)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import click
 
@@ -13,8 +14,11 @@ from legacytrust.chain import ServedChain
 from legacytrust.errors import PasswordError
 from legacytrust.readers.limits import MAX_INPUT_BYTES
 from legacytrust.readers.recognise import read_certificates
+from legacytrust.readers.server import DEFAULT_PORTS, STARTTLS, split_address
 
-__all__ = ["moment_option", "now", "read_chain", "similar"]
+__all__ = ["connect_options", "moment_option", "now", "read_chain", "served_by", "similar"]
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 def moment_option(
@@ -54,6 +58,52 @@ def read_chain(path: str, password: str | None) -> ServedChain:
     except PasswordError as error:
         hint = "give it with --password"
         raise PasswordError(error.what, where=error.where, hint=hint) from error
+
+
+def connect_options(command: _Command) -> _Command:
+    """The options of a command that can ask a live server instead of reading a file."""
+    for option in (
+        click.option("--timeout", type=float, default=10.0, show_default=True, help="In seconds."),
+        click.option(
+            "--starttls",
+            type=click.Choice(tuple(STARTTLS)),
+            help="What the server speaks before TLS.",
+        ),
+        click.option("--sni", help="The name to ask the server for.  [default: its own]"),
+        click.option(
+            "--connect",
+            metavar="HOST[:PORT]",
+            help="Ask this server for its chain, without verifying it. The only option that uses "
+            "the network.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def served_by(
+    path: str | None,
+    password: str | None = None,
+    *,
+    connect: str | None,
+    sni: str | None,
+    starttls: str | None,
+    timeout: float,
+) -> ServedChain:
+    """The chain of a file, or of a live server.
+
+    :raises UsageError: when neither or both are given.
+    :raises ChainError: when there is no chain, or the server cannot be asked.
+    """
+    if (path is None) == (connect is None):
+        raise click.UsageError("give a chain file or --connect HOST[:PORT], and not both")
+    if connect is None:
+        assert path is not None
+        return read_chain(path, password)
+    host, port = split_address(connect, DEFAULT_PORTS.get(starttls or "", 443))
+    return ServedChain.from_server(
+        host, port, sni=sni or "", timeout=timeout, starttls=starttls or ""
+    )
 
 
 def similar(wanted: str, known: Iterable[str], listing: str) -> str:

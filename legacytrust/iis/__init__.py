@@ -43,7 +43,7 @@ from legacytrust.iis.events import (
     SetAutoRootUpdate,
     WindowsUpdate,
 )
-from legacytrust.iis.exports import StoreContents, read_store
+from legacytrust.iis.exports import StoreContents, read_store, read_store_file
 from legacytrust.iis.machine import LocalMachine, Stores
 from legacytrust.iis.notices import Notice, NoticeCode
 from legacytrust.iis.plan import Commands, RemediationPlan, Site, Step, StepKind
@@ -86,6 +86,7 @@ __all__ = [
     "diagnose",
     "drift",
     "read_store",
+    "read_store_file",
     "side_effects",
     "verify_served",
 ]

@@ -58,9 +58,15 @@ class Stores:
     disallowed: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
 
     def of(self, name: StoreName) -> tuple[Certificate, ...]:
-        """The certificates of one store."""
+        """The certificates of one store; of a listing of the user's store, none count."""
         contents: StoreContents = getattr(self, _FIELDS[name])
-        return contents.certificates
+        return () if contents.is_user else contents.certificates
+
+    @property
+    def of_user(self) -> tuple[Certificate, ...]:
+        """What was given for a store of the machine and is one of the user by its own heading."""
+        given = (getattr(self, field) for field in _FIELDS.values())
+        return tuple(c for contents in given if contents.is_user for c in contents.certificates)
 
     def holding(self, certificate: Certificate) -> tuple[StoreName, ...]:
         """The stores that hold this very certificate."""
@@ -188,7 +194,7 @@ class LocalMachine:
 
 def _store_notices(machine: LocalMachine) -> Iterable[Notice]:
     user = machine.current_user
-    for certificate in user.certificates:
+    for certificate in (*user.certificates, *machine.stores.of_user):
         yield Notice(NoticeCode.USER_STORES, certificate.label, certificate.sha256)
     for entry in (*machine.stores.unread, *user.unread):
         yield Notice(NoticeCode.BYTES_MISSING, str(entry))

@@ -24,7 +24,7 @@ import idna
 
 from legacytrust.errors import ServerError
 
-__all__ = ["STARTTLS", "fetch_chain", "split_address"]
+__all__ = ["DEFAULT_PORTS", "STARTTLS", "fetch_chain", "split_address"]
 
 #: More than any protocol says before it goes over to TLS.
 _MOST_GREETING: Final = 64 * 1024
@@ -260,3 +260,8 @@ STARTTLS: Final[Mapping[str, Callable[[_Line], None]]] = MappingProxyType(
     {"smtp": _smtp, "imap": _imap, "pop3": _pop3, "ftp": _ftp, "postgres": _postgres}
 )
 """What may be spoken before TLS, by the name that ``openssl s_client -starttls`` has for it."""
+
+DEFAULT_PORTS: Final[Mapping[str, int]] = MappingProxyType(
+    {"smtp": 25, "imap": 143, "pop3": 110, "ftp": 21, "postgres": 5432}
+)
+"""Where each of them is usually spoken."""

@@ -1,0 +1,288 @@
+"""The plan: its steps, its commands as text, and what the model predicts after each of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import legacytrust as lt
+from forge import AT as FORGED
+from forge import HOSTNAME, root
+from iis.sectigo import AT, ECC, RSA, authority
+from legacytrust import iis
+from legacytrust.errors import IisError
+from legacytrust.iis import Site, StepKind, StoreName
+from legacytrust.iis.quoting import cmd, powershell
+from material import REPOSITORY, shared_chain, utc
+
+CASES = pytest.mark.parametrize("case", [RSA, ECC], ids=["RSA R46", "ECC E46"])
+ORDER = [
+    StepKind.BACK_UP, StepKind.DOWNLOAD, StepKind.IMPORT_CROSS, StepKind.BLOCK_ROOT,
+    StepKind.REMOVE_ROOT, StepKind.REMOVE_ROOT, StepKind.REMOVE_ROOT, StepKind.REBIND,
+    StepKind.RESTART, StepKind.VERIFY,
+]  # fmt: skip
+
+
+def diagnosed(case, **options):
+    machine = options.pop("machine", None) or case.machine()
+    return iis.diagnose(machine, case.leaf, at=AT, **{"cross": authority(case.cross), **options})
+
+
+@CASES
+def test_the_steps_come_in_the_order_in_which_nothing_breaks(case):
+    assert [step.kind for step in diagnosed(case).plan.steps] == ORDER
+
+
+@CASES
+def test_each_step_is_predicted_and_only_a_new_credential_changes_the_chain(case):
+    steps = diagnosed(case).plan.steps
+    before = list(steps[: ORDER.index(StepKind.REBIND)])
+    assert {len(step.predicted) for step in before} == {2}
+    assert {len(step.predicted) for step in steps[ORDER.index(StepKind.REBIND) :]} == {3}
+
+
+@CASES
+def test_every_step_has_a_reason_and_both_shells_and_can_be_undone(case):
+    for step in diagnosed(case).plan.steps:
+        assert len(step.reason) > 40
+        assert step.commands.powershell
+        assert step.commands.cmd
+        if step.events and step.kind is not StepKind.RESTART:
+            assert step.rollback.powershell
+            assert step.rollback.cmd
+
+
+@CASES
+def test_the_commands_name_the_right_certificate_in_the_right_store(case):
+    steps = {step.title: step for step in diagnosed(case).plan.steps}
+    text = {title: "\n".join(step.commands.cmd) for title, step in steps.items()}
+    own, cross = authority(case.root), authority(case.cross)
+    imported = next(t for title, t in text.items() if title.startswith("Import"))
+    assert "-addstore -f CA" in imported
+    assert cross.sha256[:12] in imported
+    blocked = next(t for title, t in text.items() if title.startswith("Put the self-signed"))
+    assert "-addstore -f Disallowed" in blocked
+    assert own.sha256[:12] in blocked
+    assert cross.sha256[:12] not in blocked
+    for store in ("Root", "AuthRoot", "CA"):
+        assert any(f"-delstore {store} {own.sha1}" in t for t in text.values())
+    assert not any(f"-delstore {store} {cross.sha1}" in t for t in text.values())
+
+
+@CASES
+def test_the_old_roots_name_is_what_verification_asks_for(case):
+    assert case.old_name in diagnosed(case).plan.steps[-1].reason
+
+
+@CASES
+def test_the_plan_recovers_devices_and_loses_none(case):
+    found = diagnosed(case)
+    recovered = {outcome.device.id for outcome in found.recovered}
+    assert {"android/5.1", "android/12"} <= recovered
+    assert "android/4.4" not in recovered
+    assert found.newly_lost == ()
+    assert {o.device.id for o in found.lost} >= recovered
+
+
+def test_without_the_bytes_the_plan_names_the_certificate_and_predicts_nothing():
+    found = iis.diagnose(RSA.machine(), RSA.leaf, at=AT)
+    cross = found.plan.cross
+    assert cross.certificate is None
+    assert cross.sha256 == authority(RSA.cross).sha256
+    assert cross.sha1 == authority(RSA.cross).sha1
+    assert (cross.subject, cross.issuer) == (
+        "Sectigo Public Server Authentication Root R46",
+        "USERTrust RSA Certification Authority",
+    )
+    assert cross.address.startswith("http://crt.sectigo.com/")
+    assert found.predicted is None
+    assert all(step.predicted is None for step in found.plan.steps)
+    assert cross.sha256.upper() in found.plan.steps[1].reason
+    assert cross.address in found.plan.steps[1].reason
+
+
+def test_the_downloaded_file_is_believed_by_its_fingerprint(tmp_path):
+    cross = iis.diagnose(RSA.machine(), RSA.leaf, at=AT).plan.cross
+    good, bad = tmp_path / "good.crt", tmp_path / "bad.crt"
+    good.write_bytes(authority(RSA.cross).der)
+    bad.write_bytes(authority(RSA.root).der)
+    assert cross.with_file(good).certificate == authority(RSA.cross)
+    with pytest.raises(IisError, match="not 'Sectigo Public Server Authentication Root R46' by"):
+        cross.with_file(bad)
+    found = iis.diagnose(RSA.machine(), RSA.leaf, at=AT, cross=cross.with_file(good))
+    assert found.recovered
+
+
+def test_a_certificate_that_is_no_cross_is_refused():
+    for wrong in (RSA.root, RSA.issuing, ECC.cross):
+        with pytest.raises(IisError, match="no cross-certificate"):
+            iis.diagnose(RSA.machine(), RSA.leaf, at=AT, cross=authority(wrong))
+
+
+def test_a_blocked_cross_certificate_is_rescued_first():
+    machine = RSA.machine(disallowed=[authority(RSA.cross)])
+    steps = diagnosed(RSA, machine=machine).plan.steps
+    kinds = [step.kind for step in steps]
+    assert kinds.index(StepKind.RESCUE_CROSS) < kinds.index(StepKind.IMPORT_CROSS)
+    assert len(steps[-1].predicted) == 3
+
+
+def test_a_server_that_sends_the_longer_chain_gets_no_plan_for_the_same():
+    machine = RSA.machine(
+        intermediate=[authority(RSA.issuing), authority(RSA.cross)],
+        authroot=[],
+        disallowed=[authority(RSA.root)],
+    )
+    found = iis.diagnose(machine, RSA.leaf, at=AT)
+    assert len(found.selection.sent) == 3
+    assert found.plan is None or found.plan.root == authority(RSA.old)
+
+
+OTHERS = {
+    "Amazon and Starfield": (
+        "amazon-1password.com-2024-05-long-starfield", utc(2024, 8, 1), "Amazon Root CA 1",
+        "Starfield Services Root Certificate Authority - G2",
+    ),
+    "GTS and GlobalSign": (
+        "served-google-2026-01", utc(2026, 2, 1), "GTS Root R1", "GlobalSign Root CA",
+    ),
+    "ISRG and DST": (
+        "served-stackoverflow-2021-12", utc(2021, 12, 20), "ISRG Root X1", "DST Root CA X3",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_other_authorities_of_the_same_shape(case):
+    name, at, young, old = OTHERS[case]
+    chain = shared_chain(name)
+    issuing = chain[1]
+    store = {r.label: r for r in roots() if r.label in (young, old)}
+    own = next(r for r in roots() if r.label == young and r.same_subject_and_key(chain[2]))
+    machine = iis.LocalMachine(
+        personal=[chain.leaf], intermediate=[issuing], root=[own, store[old]],
+        auto_root_update=False,
+    )  # fmt: skip
+    found = iis.diagnose(machine, chain.leaf, at=at)
+    assert (found.plan.root.label, found.plan.cross.issuer) == (young, old)
+    assert [c.label for c in found.plan.predicted][-1] == young
+    assert len(found.plan.predicted) == 3
+
+
+def test_ssl_com_and_certum_are_known_by_their_facts():
+    ssl_com = next(r for r in roots() if r.label == "SSL.com Root Certification Authority RSA")
+    assert "Certum Trusted Network CA" in {cross.issuer for cross in iis.crosses_of(ssl_com)}
+
+
+def roots():
+    for file in sorted((REPOSITORY / "trust_stores" / "certificates").glob("*.pem")):
+        yield lt.Certificate.from_pem(file.read_bytes())
+
+
+# -- quoting --------------------------------------------------------------------------------------
+
+
+@given(st.text(min_size=1))
+def test_a_quoted_value_ends_where_it_should(value):
+    try:
+        quoted = powershell(value)
+    except IisError:
+        return
+    marks = "'\u2018\u2019\u201a\u201b"
+    inner = quoted[1:-1]
+    for mark in marks:
+        inner = inner.replace(mark * 2, "")
+    assert not set(marks) & set(inner)
+    assert quoted[0] == quoted[-1] == "'"
+
+
+@given(st.text(min_size=1))
+def test_what_cmd_would_read_is_refused(value):
+    try:
+        quoted = cmd(value)
+    except IisError:
+        return
+    assert not set('"%!^\r\n') & set(quoted[1:-1])
+    assert not quoted[:-1].endswith("\\")
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        {"host": "a b"}, {"host": "x;calc"}, {"host": "-oProxy"}, {"port": 0}, {"port": 70000},
+        {"host": ""},
+    ],
+)  # fmt: skip
+def test_a_host_or_port_that_is_none_is_refused(site):
+    with pytest.raises(IisError):
+        Site(**site)
+
+
+@pytest.mark.parametrize("folder", ['C:\\a" & calc "', "C:\\%TEMP%", "C:\\a\nb", "C:\\x!y!"])
+def test_a_folder_that_cannot_be_quoted_is_refused(folder):
+    with pytest.raises(IisError):
+        diagnosed(RSA, site=Site(folder=folder))
+
+
+def test_names_reach_the_commands_quoted():
+    site = Site(folder="C:\\it's", site="O'Brien", port=8443, host="shop.example.com")
+    steps = diagnosed(RSA, site=site).plan.steps
+    lines = [line for step in steps for line in step.commands.powershell]
+    assert any("'O''Brien'" in line and "8443" in line for line in lines)
+    assert any("'C:\\it''s" in line for line in lines)
+    assert any(
+        "-connect shop.example.com:8443 -servername shop.example.com" in line for line in lines
+    )
+
+
+# -- the server as a client -------------------------------------------------------------------------
+
+
+def test_blocking_r46_costs_no_connection_while_its_cross_certificate_is_there():
+    assert diagnosed(RSA).effects == ()
+
+
+def test_a_peer_that_needs_the_blocked_root_is_lost():
+    """win-acme 1943: with X1 blocked and DST dead, the ACME client itself could not connect."""
+    top, dead = root("Young"), root("Dead", not_after=FORGED.replace(year=FORGED.year - 1))
+    ca = top.intermediate("CA")
+    peer = lt.ServedChain.from_der(ca.leaf("peer.example").der, ca.der)
+    other = lt.ServedChain.from_der(root("Strange").leaf("x.example").der)
+    before = iis.LocalMachine(root=[top.der, dead.der], auto_root_update=False)
+    after = before.apply(iis.Move(StoreName.DISALLOWED, top.der))
+    [effect] = iis.side_effects(before, after, at=FORGED, peers=[peer, other])
+    assert (effect.peer, effect.before, effect.after) == (peer, "accepted", "rejected")
+    assert iis.side_effects(before, before, at=FORGED, peers=[peer]) == ()
+
+
+def test_by_default_the_peers_are_the_packaged_authorities():
+    isrg_x1 = next(r for r in roots() if r.sha256.startswith("96bcec06"))
+    before = iis.LocalMachine(root=[isrg_x1], auto_root_update=False)
+    after = before.apply(iis.Move(StoreName.DISALLOWED, isrg_x1))
+    lost = {effect.peer.leaf.label for effect in iis.side_effects(before, after, at=AT)}
+    assert {"R12", "R13"} <= lost
+
+
+def test_a_leaf_that_is_in_no_store_is_diagnosed_all_the_same():
+    top = root("Only")
+    leaf = top.leaf(HOSTNAME)
+    found = iis.diagnose(
+        iis.LocalMachine(root=[top.der], auto_root_update=False), leaf.der, at=FORGED
+    )
+    assert found.plan is None
+    assert found.lost
+
+
+def test_the_moment_has_to_be_given():
+    with pytest.raises(TypeError, match="at="):
+        iis.diagnose(RSA.machine(), RSA.leaf)
+
+
+@CASES
+def test_a_diagnosis_is_plain_data(case):
+    data = diagnosed(case).to_dict()
+    assert data["schema"] == 1
+    assert data["plan"]["cross"]["is_held"]
+    assert len(data["plan"]["steps"]) == len(ORDER)
+    assert set(data["recovered"]) <= set(data["lost"])
