@@ -28,6 +28,8 @@ from legacytrust.stores.sources import Encoding, InnerFile
 __all__ = ["Found", "Limits", "certificates_in", "find_certificates", "matches"]
 
 _PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END ")
+# The end of one string literal and the beginning of the next, joined by a plus sign or by nothing.
+_JOINT = re.compile(rb"""(["'])[ \t]*\+?[ \t]*\r?\n[ \t]*\1""")
 # A certificate of version 3: two SEQUENCEs with lengths of two bytes, and the version.
 _DER_HEAD = re.compile(rb"(?=\x30\x82(..)\x30\x82..\xa0\x03\x02\x01\x02)", re.DOTALL)
 _AR_MAGIC, _AR_HEADER = b"!<arch>\n", 60
@@ -101,7 +103,7 @@ def certificates_in(content: bytes, encoding: Encoding) -> tuple[bytes, ...]:
     if encoding is Encoding.EMBEDDED_DER:
         return tuple(_embedded(content))
     if encoding is Encoding.ESCAPED_PEM:
-        content = content.replace(rb"\n", b"\n")
+        content = _JOINT.sub(b"", content.replace(rb"\n", b"\n"))
     blocks = (_decoded(block) for block in _PEM.findall(content))
     return tuple(block for block in blocks if block is not None)
 

@@ -46,21 +46,20 @@ class __legacy__:
 
     @staticmethod
     def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
-        folder = {name!r} + "-" + {version!r} + ".dist-info"
+        folder = {name!r}.replace("-", "_") + "-" + {version!r} + ".dist-info"
         os.makedirs(os.path.join(metadata_directory, folder))
         with open(os.path.join(metadata_directory, folder, "METADATA"), "w") as file:
             file.write("Metadata-Version: 2.1\\n")
             file.write("Name: " + {name!r} + "\\n")
             file.write("Version: " + {version!r} + "\\n")
         return folder
-"""
 
-_MATURIN = """\
-from setuptools.build_meta import __legacy__
 
 get_requires_for_build_wheel = __legacy__.get_requires_for_build_wheel
 prepare_metadata_for_build_wheel = __legacy__.prepare_metadata_for_build_wheel
 """
+
+_MATURIN = "from setuptools.build_meta import *\n"
 
 _SUITES = frozenset(
     {
@@ -172,7 +171,7 @@ def _pip(source: Source, target: Path) -> None:
 
 
 def _write_backend(source: Source, folder: Path) -> None:
-    """Write a package ``setuptools`` that is a build backend and does nothing.
+    """Write a package ``setuptools`` that is a build backend, old and new, and does nothing.
 
     ``maturin`` is the backend of packages with code in Rust, and is given the same nothing.
     """

@@ -38,7 +38,7 @@ class Encoding(StrEnum):
     PEM = "pem"
     """Any number of PEM blocks, whatever text stands around them."""
     ESCAPED_PEM = "escaped-pem"
-    """PEM blocks inside a string literal, their line ends written as a backslash and an n."""
+    """PEM blocks inside string literals, their line ends written as a backslash and an n."""
     DER = "der"
     """One certificate and nothing else."""
     EMBEDDED_DER = "embedded-der"

@@ -133,10 +133,10 @@ def test_only_untagged_releases_are_inferred(snapshots: Mapping[str, ResolvedSna
     assert len([id for id in inferred if id.startswith("android/")]) == 5
 
 
-def test_all_but_one_root_is_held(snapshots: Mapping[str, ResolvedSnapshot]) -> None:
+def test_every_root_is_held(snapshots: Mapping[str, ResolvedSnapshot]) -> None:
     roots = {root for id, s in snapshots.items() if id.startswith("android/") for root in s.roots}
     assert len(roots) == 316
-    assert [root.name for root in roots if not root.held] == ["ipsCA Global CA Root"]
+    assert [root.name for root in roots if not root.held] == []
 
 
 def test_devices_are_in_the_order_of_versions(root: Path) -> None:

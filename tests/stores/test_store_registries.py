@@ -95,9 +95,11 @@ def test_sdist_is_not_executed(fake: Callable[[Client], Clients], tmp_path: Path
     compile(backend.read_text(), "build_meta.py", "exec")
 
 
-@pytest.mark.parametrize("backend", ["setuptools.build_meta:__legacy__", "maturin"])
+@pytest.mark.parametrize(
+    "backend", ["setuptools.build_meta:__legacy__", "setuptools.build_meta", "maturin"]
+)
 def test_the_backend_states_name_and_version(tmp_path: Path, backend: str) -> None:
-    registries._write_backend(SDIST, tmp_path)
+    registries._write_backend(attrs.evolve(SDIST, name="toy-bear"), tmp_path)
     module, _, inner = backend.partition(":")
     code = (
         f"import {module} as b\n"
@@ -112,8 +114,10 @@ def test_the_backend_states_name_and_version(tmp_path: Path, backend: str) -> No
         text=True,
         check=True,
     )
+    # a hyphen in the folder's name would end the name of the package there
+    assert done.stdout.strip() == "toy_bear-1.dist-info"
     metadata = (tmp_path / done.stdout.strip() / "METADATA").read_text()
-    assert metadata.splitlines()[1:] == ["Name: toy", "Version: 1"]
+    assert metadata.splitlines()[1:] == ["Name: toy-bear", "Version: 1"]
 
 
 def test_npm(fake: Callable[[Client], Clients], tmp_path: Path) -> None:
