@@ -19,10 +19,19 @@ import attrs
 from legacytrust.certificate import Certificate
 from legacytrust.chain import CertificateLike, as_certificate
 from legacytrust.errors import StoreError
-from legacytrust.readers.limits import read_bytes
-from legacytrust.readers.recognise import read_certificates, read_pem
+from legacytrust.readers.recognise import read_pem
 from legacytrust.stores.anchor import Constraints, TrustAnchor
+from legacytrust.stores.formats import pem_dir
+from legacytrust.stores.formats.entries import Entry
+from legacytrust.stores.formats.recognise import StoreFormat
 from legacytrust.stores.library import AnchorLibrary, MemoryLibrary
+from legacytrust.stores.own import (
+    CertificateSource,
+    PathLike,
+    assemble,
+    read_entries,
+    read_keystore,
+)
 from legacytrust.stores.provenance import Provenance
 from legacytrust.stores.snapshotfile import Completeness
 
@@ -93,14 +102,155 @@ class TrustStore:
         )
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str], *, id: str | None = None) -> TrustStore:
-        """A store of the certificates of a PEM, DER or PKCS#7 file.
+    def from_file(
+        cls,
+        path: PathLike,
+        *,
+        id: str | None = None,
+        password: str | bytes | None = None,
+        certificates: CertificateSource = None,
+    ) -> TrustStore:
+        """A store in a file of any form, or in a folder of certificates; the content decides.
 
+        A file may be PEM, DER, PKCS#7, PKCS#12, a keystore of Java or Android, NSS's
+        ``certdata.txt``, a ``.sst`` or ``.stl`` of Windows, a report of the CCADB, a list of the
+        Trust Stores Observatory, C source with trust anchors of BearSSL, or a bundle of ESP-IDF.
+
+        :param password: for PKCS#12 and keystores.
+        :param certificates: a folder, a file or certificates, for forms that name roots by their
+            fingerprint only.  The packaged ones are known anyway.  Where some are not found the
+            store is partial, and its note says which.
         :raises ChainError: when there is no certificate in it.
+        :raises StoreError: when it is no store that can be read.
         """
+        return cls._read(path, None, id, password, certificates)
+
+    @classmethod
+    def from_directory(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
+        """A store of the files of a folder: Android's ``cacerts``, ``/etc/ssl/certs``.
+
+        Where files are named after a hash, as ``9a6ec012.0``, only those count.
+
+        :raises StoreError: when the folder cannot be read or holds none.
+        :raises ChainError: when one of its files holds no certificate.
+        """
+        return cls._from_entries(pem_dir.read(path), path, id, None)
+
+    @classmethod
+    def from_keystore(
+        cls, path: PathLike, *, password: str | bytes | None = None, id: str | None = None
+    ) -> TrustStore:
+        """A store of the trusted entries of a JKS, JCEKS, BKS, UBER or PKCS#12 keystore.
+
+        Keys in it are neither decrypted nor kept.  All but PKCS#12 need the extra ``[keystores]``.
+
+        :param password: that of the keystore; JKS and JCEKS can be read without.
+        :raises MissingExtraError: when ``pyjks`` is not installed.
+        :raises PasswordError: when the password is missing or wrong.
+        :raises StoreError: when it is no keystore, or is damaged.
+        """
+        return cls._from_entries(read_keystore(path, password), path, id, None)
+
+    from_jks = from_keystore
+
+    @classmethod
+    def from_certdata(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
+        """A store of NSS's ``certdata.txt``: roots with their purposes and last days.
+
+        Certificates that the file distrusts become ``disallowed``.
+
+        :raises StoreError: when it is something else, or is damaged.
+        """
+        return cls._read(path, StoreFormat.CERTDATA, id, None, None)
+
+    @classmethod
+    def from_sst(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
+        """A store of a serialised store of Windows, with the limits that its properties are.
+
+        :raises StoreError: when it is something else, or is damaged.
+        """
+        return cls._read(path, StoreFormat.SST, id, None, None)
+
+    @classmethod
+    def from_stl(
+        cls, path: PathLike, *, certificates: CertificateSource = None, id: str | None = None
+    ) -> TrustStore:
+        """A store of Windows' ``authroot.stl``, which names roots by fingerprint, with limits.
+
+        :param certificates: see :meth:`from_file`.
+        :raises StoreError: when it is something else, is damaged, or no certificate is found.
+        """
+        return cls._read(path, StoreFormat.STL, id, None, certificates)
+
+    @classmethod
+    def from_ccadb_csv(
+        cls, path: PathLike, *, certificates: CertificateSource = None, id: str | None = None
+    ) -> TrustStore:
+        """A store of a CCADB report of included roots.
+
+        :param certificates: see :meth:`from_file`; for reports without certificates.
+        :raises StoreError: when it is another report, or a row of it cannot be read.
+        """
+        return cls._read(path, StoreFormat.CCADB, id, None, certificates)
+
+    @classmethod
+    def from_observatory(
+        cls, path: PathLike, *, certificates: CertificateSource = None, id: str | None = None
+    ) -> TrustStore:
+        """A store of a YAML file of the Trust Stores Observatory, which names roots only.
+
+        :param certificates: see :meth:`from_file`.
+        :raises StoreError: when it is something else, is damaged, or no certificate is found.
+        """
+        return cls._read(path, StoreFormat.OBSERVATORY, id, None, certificates)
+
+    @classmethod
+    def from_bearssl(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
+        """A store of the trust anchors in C source for BearSSL: names and keys.
+
+        :raises StoreError: when it is something else, or is damaged.
+        """
+        return cls._read(path, StoreFormat.BEARSSL, id, None, None)
+
+    @classmethod
+    def from_esp_bundle(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
+        """A store of a certificate bundle of ESP-IDF: names and keys.
+
+        :raises StoreError: when it is something else, or is damaged.
+        """
+        return cls._read(path, StoreFormat.ESP_BUNDLE, id, None, None)
+
+    @classmethod
+    def _read(
+        cls,
+        path: PathLike,
+        form: StoreFormat | None,
+        id: str | None,
+        password: str | bytes | None,
+        certificates: CertificateSource,
+    ) -> TrustStore:
+        entries = read_entries(path, form=form, password=password)
+        return cls._from_entries(entries, path, id, certificates)
+
+    @classmethod
+    def _from_entries(
+        cls,
+        entries: Iterable[Entry],
+        path: PathLike,
+        id: str | None,
+        certificates: CertificateSource,
+    ) -> TrustStore:
         where = os.fspath(path)
-        certificates = read_certificates(read_bytes(path), where=where)
-        return cls.from_certificates(certificates, id=id or f"own/{Path(where).name}")
+        found = assemble(entries, certificates, where=where)
+        return cls(
+            id=id or f"own/{Path(where).name}",
+            fingerprints=tuple(anchor.sha256 for anchor in found.anchors),
+            library=MemoryLibrary(found.anchors),
+            completeness=Completeness.PARTIAL if found.missing else Completeness.EXACT,
+            note=found.note,
+            constraints=found.constraints,
+            disallowed=found.blocked,
+        )
 
     @property
     def family(self) -> str:
