@@ -15,6 +15,7 @@ from legacytrust.stores.anchor import RootFacts
 from legacytrust.stores.constraints import canonical_text
 from legacytrust.stores.facts import FactsFile, read_facts_files
 from legacytrust.stores.files import ResolvedSnapshot, digest_of, resolve
+from legacytrust.stores.keyfile import read_key_files
 from legacytrust.stores.library import AnchorLibrary, FileLibrary
 from legacytrust.stores.snapshot import TrustStore
 
@@ -93,7 +94,8 @@ def read_stores(root: Traversable) -> StoreCatalog:
         if file.name.endswith(".pem")
     }
     names = {root.sha256: root.name for s in snapshots for root in (*s.roots, *s.absent)}
-    library = FileLibrary(held, map(_root_facts, read_facts_files(root)), names)
+    told = (*map(_root_facts, read_facts_files(root)), *read_key_files(root))
+    library = FileLibrary(held, told, names)
     stores = [store for snapshot in snapshots for store in _stores(snapshot, library)]
     stores.sort(key=lambda store: (store.family, store.released, store.id))
     by_id = {store.id: store for store in stores}
@@ -116,6 +118,7 @@ def _limits(snapshot: ResolvedSnapshot) -> Iterator[str]:
         yield f"{sha256} {' or '.join(map(canonical_text, sets))}"
     for root in snapshot.absent:
         yield f"not {root.sha256}"
+    yield from (f"never {sha256}" for sha256 in snapshot.file.disallowed)
 
 
 def _stores(snapshot: ResolvedSnapshot, library: FileLibrary) -> Iterator[TrustStore]:
@@ -134,6 +137,7 @@ def _stores(snapshot: ResolvedSnapshot, library: FileLibrary) -> Iterator[TrustS
             note=file.note,
             constraints=snapshot.constraints,
             absent=absent,
+            disallowed=frozenset(file.disallowed),
         )
 
 

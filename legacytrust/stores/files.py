@@ -71,7 +71,7 @@ __all__ = [
     "resolve",
 ]
 
-NOT_FAMILIES = frozenset({"certificates", "devices", "facts", "intermediates", "schema"})
+NOT_FAMILIES = frozenset({"certificates", "devices", "facts", "intermediates", "keys", "schema"})
 """The folders below the root that hold something other than snapshots."""
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -81,7 +81,8 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 class Root:
     """A root that some snapshot lists.
 
-    :ivar held: whether ``certificates/`` has its bytes; if not, ``facts/`` has its facts.
+    :ivar held: whether ``certificates/`` has its bytes; if not, ``facts/`` has its facts, or
+        ``keys/`` all that there is of it.
     """
 
     sha256: str
@@ -224,7 +225,7 @@ class _Book:
 def _known(root: Traversable) -> dict[str, tuple[tuple[str, bool], ...]]:
     """Short fingerprint -> each (full fingerprint, whether the certificate is held) it may mean."""
     held = set(_names(root / "certificates", ".pem"))
-    told = set(_names(root / "facts", ".toml"))
+    told = {*_names(root / "facts", ".toml"), *_names(root / "keys", ".toml")}
     if both := held & told:
         raise StoreDataError("this root has both a certificate and facts", where=min(both))
     known: dict[str, tuple[tuple[str, bool], ...]] = {}

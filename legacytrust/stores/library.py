@@ -16,7 +16,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.errors import StoreDataError
 from legacytrust.names import Name
 from legacytrust.readers.pem import pem_blocks
-from legacytrust.stores.anchor import RootFacts, TrustAnchor
+from legacytrust.stores.anchor import KeyAnchor, RootFacts, TrustAnchor
 
 __all__ = ["AnchorLibrary", "FileLibrary", "MemoryLibrary", "Readable", "closure", "index_of"]
 
@@ -108,14 +108,14 @@ class FileLibrary:
     """Anchors in files, one PEM certificate each, and facts where there is no file.
 
     :param files: fingerprint to file.
-    :param facts: the roots of which only facts are known.
+    :param facts: the roots of which only facts are known, or that are no more than a key.
     :param names: what the lists call each root.
     """
 
     def __init__(
         self,
         files: Mapping[str, Readable],
-        facts: Iterable[RootFacts],
+        facts: Iterable[RootFacts | KeyAnchor],
         names: Mapping[str, str] | None = None,
     ) -> None:
         self._files = files

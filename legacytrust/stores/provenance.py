@@ -14,6 +14,7 @@ __all__ = ["Provenance", "ProvenanceKind", "Registry", "read_provenance"]
 
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class ProvenanceKind(StrEnum):
@@ -25,6 +26,8 @@ class ProvenanceKind(StrEnum):
     """A public repository holds a list that a third party read off the store's own files."""
     PACKAGE = "package"
     """A package of a public registry holds the store, in one pinned version."""
+    IMPORT = "import"
+    """Somebody's own file or folder, brought in as it was."""
 
 
 class Registry(StrEnum):
@@ -39,8 +42,8 @@ class Registry(StrEnum):
 class Provenance:
     """The place at which the members of a store, or the facts of a root, were read.
 
-    A source is either a repository at a ref or a package in a version; what belongs to the other
-    kind is empty.
+    A source is a repository at a ref, a package in a version, or somebody's own file; what belongs
+    to the other kinds is empty.
 
     :ivar path: the file or directory inside it.
     :ivar read: the date of that ref or version.
@@ -50,6 +53,7 @@ class Provenance:
     :ivar registry: the registry that offers the package; ``None`` for a repository.
     :ivar package: the name of the package there.
     :ivar version: its version.
+    :ivar sha256: of a file that was imported, lower-case hex; empty for a folder.
     :ivar stands_for: which releases it speaks for, and why.
     :ivar cross_checks: independent sources that say the same, or how they differ.
     """
@@ -63,12 +67,15 @@ class Provenance:
     registry: Registry | None = None
     package: str = ""
     version: str = ""
+    sha256: str = ""
     stands_for: str = ""
     cross_checks: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
         """The repository or package, as a person would name it."""
+        if self.kind is ProvenanceKind.IMPORT:
+            return "imported"
         return self.repository or f"{self.registry}: {self.package}"
 
     @property
@@ -76,6 +83,8 @@ class Provenance:
         """The state of it that was read: a ref with its commit, or a version."""
         if self.kind is ProvenanceKind.PACKAGE:
             return self.version
+        if self.kind is ProvenanceKind.IMPORT:
+            return f"SHA-256 {self.sha256}" if self.sha256 else "a folder"
         return f"{self.ref}, commit {self.commit}" if self.commit else self.ref
 
 
@@ -85,7 +94,13 @@ def read_provenance(table: Table) -> Provenance:
     :raises StoreDataError: if a key is missing, unknown, or has a value of another kind.
     """
     kind = table.choice("kind", ProvenanceKind)
-    return _package(table, kind) if kind is ProvenanceKind.PACKAGE else _repository(table, kind)
+    match kind:
+        case ProvenanceKind.PACKAGE:
+            return _package(table, kind)
+        case ProvenanceKind.IMPORT:
+            return _import(table, kind)
+        case _:
+            return _repository(table, kind)
 
 
 _COMMON = ("kind", "path", "read", "stands_for", "cross_checks")
@@ -117,6 +132,21 @@ def _package(table: Table, kind: ProvenanceKind) -> Provenance:
         registry=table.choice("registry", Registry),
         package=table.string("package"),
         version=table.string("version"),
+        stands_for=table.string("stands_for", ""),
+        cross_checks=table.strings("cross_checks"),
+    )
+
+
+def _import(table: Table, kind: ProvenanceKind) -> Provenance:
+    table.only(*_COMMON, "sha256")
+    sha256 = table.string("sha256", "")
+    if sha256 and _SHA256.fullmatch(sha256) is None:
+        raise table.key_error("sha256", "64 hexadecimal digits in lower case")
+    return Provenance(
+        kind=kind,
+        path=table.string("path"),
+        read=table.date("read"),
+        sha256=sha256,
         stands_for=table.string("stands_for", ""),
         cross_checks=table.strings("cross_checks"),
     )

@@ -33,6 +33,7 @@ SHORT = 12
 """How many hexadecimal digits a snapshot file gives of a fingerprint."""
 
 _ENTRY = re.compile(rf"([0-9a-f]{{{SHORT}}}) (\S(?:.*\S)?)")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9+_~][A-Za-z0-9.+_~-]*")
 
 
@@ -118,6 +119,8 @@ class SnapshotFile:
     :ivar absent: roots that a partial list is known not to hold.
     :ivar predates: the id of a snapshot that is younger: what its line lists from it on and never
         before it is absent from this partial list.
+    :ivar disallowed: SHA-256 of certificates, roots or not, that the store says must not be
+        trusted.
     :ivar constrain: limits; they replace those that a root inherits.
     :ivar unconstrain: roots whose inherited limits are lifted.
     """
@@ -138,6 +141,7 @@ class SnapshotFile:
     remove: tuple[RootEntry, ...]
     absent: tuple[RootEntry, ...]
     predates: str | None
+    disallowed: tuple[str, ...]
     constrain: tuple[Limited, ...]
     unconstrain: tuple[RootEntry, ...]
     provenance: Provenance
@@ -189,6 +193,7 @@ def read_snapshot_file(file: Traversable, where: str = "") -> SnapshotFile:
         remove=_entries(table, "remove"),
         absent=_absent(table, completeness),
         predates=_predates(table, completeness),
+        disallowed=_disallowed(table),
         constrain=tuple(_limited(row) for row in table.tables("constrain")),
         unconstrain=_entries(table, "unconstrain"),
         provenance=provenance,
@@ -242,6 +247,18 @@ def _predates(table: Table, completeness: Completeness) -> str | None:
         what = f"the list is {completeness}: what it does not name is absent anyhow"
         raise table.error(what, at="predates =", hint="only a partial list says what it predates")
     return table.string("predates")
+
+
+def _disallowed(table: Table) -> tuple[str, ...]:
+    """Each line is a full fingerprint, and may go on with a name for people."""
+    found = []
+    for line in table.strings("disallowed"):
+        fingerprint = line.partition(" ")[0]
+        if _FINGERPRINT.fullmatch(fingerprint) is None:
+            hint = "64 hexadecimal digits in lower case, a space, a name"
+            raise table.error(f"{line!r} does not name a certificate", at=line, hint=hint)
+        found.append(fingerprint)
+    return tuple(found)
 
 
 def _limited(table: Table) -> Limited:
