@@ -16,6 +16,7 @@ import click
 
 from legacytrust.cli.catalogue import devices, stores
 from legacytrust.cli.check import check, explain
+from legacytrust.cli.importing import import_command
 from legacytrust.cli.screen import Screen
 from legacytrust.cli.windows import iis
 from legacytrust.errors import LegacyTrustError
@@ -95,5 +96,6 @@ def application() -> None:
     """Which devices refuse a certificate chain, and why."""
 
 
+stores.add_command(import_command)
 for _command in (check, explain, devices, stores, iis):
     application.add_command(_command)

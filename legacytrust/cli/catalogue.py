@@ -126,7 +126,7 @@ def _device_data(device: Device) -> dict[str, object]:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def stores(ctx: click.Context) -> int:
-    """List the trust stores, show one, or compare two."""
+    """List the trust stores, show one, compare two, or import your own."""
     return int(ctx.invoke(list_stores)) if ctx.invoked_subcommand is None else 0
 
 

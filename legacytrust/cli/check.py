@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from legacytrust.catalog import load_catalog
 from legacytrust.chain import ServedChain
 from legacytrust.cli.inputs import (
     connect_options,
@@ -20,7 +21,8 @@ from legacytrust.cli.inputs import (
     similar,
 )
 from legacytrust.cli.screen import BOLD, DIM, VERDICT_STYLES, Cell, Screen, told
-from legacytrust.errors import UnknownDeviceError
+from legacytrust.device import Device
+from legacytrust.errors import SelectorError, UnknownDeviceError
 from legacytrust.evaluate import evaluate
 from legacytrust.handshake import ServerOffer, TlsVersion
 from legacytrust.outcome import Verdict
@@ -57,6 +59,11 @@ def _about_chain(command: _Command) -> _Command:
             help="The moment to check, in UTC unless it has a zone.  [default: now]",
         ),
         click.option("--hostname", "-H", help="The name that clients connect to."),
+        click.option(
+            "--stores",
+            metavar="FOLDER",
+            help="Ask the device classes of this folder, as 'stores import' makes it, instead.",
+        ),
     ):
         command = decorate(command)
     return command
@@ -87,6 +94,7 @@ def _about_chain(command: _Command) -> _Command:
 def check(
     chain: str | None,
     hostname: str | None,
+    stores: str | None,
     at: datetime | None,
     devices: str | None,
     form: str,
@@ -109,7 +117,7 @@ def check(
             served,
             at=at or now(),
             hostname=hostname,
-            devices=devices,
+            devices=_devices(stores, devices),
             reference=not no_reference and _reference_is_installed(),
             server=_offer(tls, needs_sni=needs_sni),
         )
@@ -120,6 +128,18 @@ def check(
     else:
         _show(screen, report, chain or wire["connect"], is_now=at is None, is_file=bool(chain))
     return 0 if len(report.accepted) == len(report) else 1
+
+
+def _devices(stores: str | None, selector: str | None) -> str | tuple[Device, ...] | None:
+    """The device classes of a folder of stores; the selector itself for the packaged ones."""
+    if stores is None:
+        return selector
+    catalog = load_catalog(stores)
+    if not catalog.devices:
+        raise SelectorError(
+            "the folder has no device class", where=stores, hint="write one to a file in devices/"
+        )
+    return catalog.devices if selector is None else catalog.select(selector)
 
 
 def _offer(versions: tuple[str, ...], *, needs_sni: bool) -> ServerOffer | None:
@@ -206,6 +226,7 @@ def explain(
     chain: str,
     device: str,
     hostname: str | None,
+    stores: str | None,
     at: datetime | None,
     form: str,
     password: str | None,
@@ -214,9 +235,7 @@ def explain(
 
     DEVICE is the id of a device class, as "android/4.4"; "legacytrust devices" lists them.
     """
-    from legacytrust.catalog import load_catalog
-
-    screen, catalog = Screen(), load_catalog()
+    screen, catalog = Screen(), load_catalog(stores)
     try:
         chosen = catalog.device(device)
     except UnknownDeviceError as error:

@@ -9,9 +9,9 @@ from typing import Protocol
 
 import attrs
 
-from legacytrust.errors import UnknownStoreError
+from legacytrust.errors import StoreDataError, UnknownStoreError
 from legacytrust.names import Name
-from legacytrust.stores.anchor import RootFacts
+from legacytrust.stores.anchor import KeyAnchor, RootFacts
 from legacytrust.stores.constraints import canonical_text
 from legacytrust.stores.facts import FactsFile, read_facts_files
 from legacytrust.stores.files import ResolvedSnapshot, digest_of, resolve
@@ -86,6 +86,8 @@ def read_stores(root: Traversable) -> StoreCatalog:
 
     :raises StoreDataError: when a file breaks the format.
     """
+    if not root.is_dir():
+        raise StoreDataError("there is no such folder", where=str(root))
     snapshots = resolve(root)
     folder = root / "certificates"
     held = {
@@ -94,7 +96,8 @@ def read_stores(root: Traversable) -> StoreCatalog:
         if file.name.endswith(".pem")
     }
     names = {root.sha256: root.name for s in snapshots for root in (*s.roots, *s.absent)}
-    told = (*map(_root_facts, read_facts_files(root)), *read_key_files(root))
+    told: list[RootFacts | KeyAnchor] = [*map(_root_facts, read_facts_files(root))]
+    told += read_key_files(root)
     library = FileLibrary(held, told, names)
     stores = [store for snapshot in snapshots for store in _stores(snapshot, library)]
     stores.sort(key=lambda store: (store.family, store.released, store.id))

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
@@ -34,6 +34,9 @@ from legacytrust.stores.formats.entries import (
     ListedRoot,
 )
 from legacytrust.stores.formats.recognise import StoreFormat, read_store
+
+if TYPE_CHECKING:
+    from legacytrust.stores.indexed import IndexLibrary
 
 __all__ = [
     "Assembled",
@@ -203,23 +206,22 @@ class _Shelf:
 
 
 @functools.cache
-def _packaged_roots() -> Mapping[str, TrustAnchor | None]:
-    """Every root of the packaged stores; read when first asked for, and then kept."""
-    from legacytrust.stores.catalog import packaged_root, read_stores
+def _packaged_library() -> IndexLibrary:
+    """The packaged roots, opened when first asked for."""
+    from legacytrust.stores.indexed import IndexLibrary
+    from legacytrust.stores.packaged import packaged_index
 
-    stores = read_stores(packaged_root()).stores
-    library = stores[0].library
-    known = dict.fromkeys(sha256 for store in stores for sha256 in store.fingerprints)
-    return {sha256: library.anchor(sha256) for sha256 in known}
+    return IndexLibrary(packaged_index())
 
 
 def _packaged(sha256: str) -> Certificate | None:
-    anchor = _packaged_roots().get(sha256) if sha256 else None
-    found = anchor.certificate if anchor is not None else None
+    library = _packaged_library()
+    found = library.anchor(sha256).certificate if sha256 in library.numbers else None
     return found if isinstance(found, Certificate) else None
 
 
 @functools.cache
 def _packaged_by_sha1() -> Mapping[str, str]:
-    found = {sha256: _packaged(sha256) for sha256 in _packaged_roots()}
+    """SHA-1 to SHA-256 of all packaged certificates; reads them all, once."""
+    found = {sha256: _packaged(sha256) for sha256 in _packaged_library().fingerprints}
     return {c.sha1: sha256 for sha256, c in found.items() if c is not None}

@@ -91,8 +91,9 @@ def _arrays(lexemes: Sequence[str]) -> Mapping[str, bytes]:
         if lexeme not in _TYPES or not _WORD.fullmatch(lexemes[place + 1]):
             continue
         begin = _past_equals(lexemes, place + 2)
-        if begin is not None:
-            found[lexemes[place + 1]] = _octets(lexemes, begin)
+        octets = _octets(lexemes, begin) if begin is not None else None
+        if octets is not None:
+            found[lexemes[place + 1]] = octets
     return found
 
 
@@ -107,15 +108,20 @@ def _past_equals(lexemes: Sequence[str], place: int) -> int | None:
     return after + 2 if tuple(lexemes[after : after + 2]) == ("=", "{") else None
 
 
-def _octets(lexemes: Sequence[str], place: int) -> bytes:
+def _octets(lexemes: Sequence[str], place: int) -> bytes | None:
+    """The numbers up to the closing brace; None when something else stands among them."""
     found = bytearray()
     while place < len(lexemes) and lexemes[place] != "}":
         if _NUMBER.fullmatch(lexemes[place]):
-            found.append(
-                min(int(lexemes[place], 0 if lexemes[place][:2] in ("0x", "0X") else 10), 255)
-            )
+            found.append(min(_number(lexemes[place]), 255))
+        elif lexemes[place] != ",":
+            return None
         place += 1
     return bytes(found)
+
+
+def _number(text: str) -> int:
+    return int(text, 16 if text[:2] in ("0x", "0X") else 10)
 
 
 def _anchors(lexemes: Sequence[str]) -> Iterator[list[str]]:
