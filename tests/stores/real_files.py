@@ -145,6 +145,11 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+def succeeds(*command: str | Path) -> bool:
+    words = [str(part) for part in command]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
 def brssl(work: Path) -> Path:
     """BearSSL's own command, compiled from its source with the machine's library."""
     compiler = tool("gcc", "gcc")

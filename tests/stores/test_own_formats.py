@@ -481,9 +481,11 @@ class TestObservatory:
 
 
 class TestBareKeys:
-    def test_what_brssl_writes_of_every_packaged_root(self, tmp_path):
+    def test_what_brssl_writes_of_packaged_roots(self, tmp_path):
         command = real.brssl(tmp_path)
-        files = sorted((real.REPOSITORY / "trust_stores" / "certificates").glob("*.pem"))[:150]
+        found = sorted((real.REPOSITORY / "trust_stores" / "certificates").glob("*.pem"))
+        # It refuses a few old ones that BearSSL could not use.
+        files = [file for file in found[::8] if real.succeeds(command, "ta", file)]
         bundle = tmp_path / "all.pem"
         bundle.write_text("".join(file.read_text("utf-8") for file in files), "utf-8")
         source = tmp_path / "anchors.c"
@@ -491,9 +493,9 @@ class TestBareKeys:
         store = lt.TrustStore.from_bearssl(source)
         wanted = [lt.Certificate.from_pem(file.read_bytes()) for file in files]
         told = [(a.certificate.subject, a.certificate.public_key) for a in store.anchors]
-        known = {(c.subject, c.public_key) for c in wanted}
-        assert set(told) == known
+        assert told == list(dict.fromkeys((c.subject, c.public_key) for c in wanted))
         assert all(isinstance(a.certificate, KeyAnchor) for a in store.anchors)
+        assert {a.certificate.public_key.kind.value for a in store.anchors} == {"rsa", "ec"}
 
     def test_bearssls_own_example(self, tmp_path):
         data = real.member(real.cached(real.BEARSSL.file), "bearssl-0.6/samples/client_basic.c")
