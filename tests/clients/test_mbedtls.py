@@ -273,3 +273,31 @@ def test_a_served_certificate_that_cannot_be_parsed_spoils_the_chain_needed_or_n
     odd = root("odd", extra_extensions=UNKNOWN)
     scene = Scene((LEAF, CA, odd), (NEW,))
     assert verdict("2.28.3", scene, lenient_store=True) == NO
+
+
+P384 = {"key": key("p384", 7)}
+FREERTOS = [
+    # what is changed, with the library as it is, as Amazon FreeRTOS builds it
+    ("nothing", {}, OK, OK),
+    ("a leaf signed with SHA-384", {"leaf": {"digest": "sha384"}}, OK, NO),
+    ("a P-384 intermediate", {"ca": P384}, OK, NO),
+    ("a P-384 root", {"top": P384}, OK, NO),
+    ("an expired intermediate", {"ca": {"not_after": LAST_YEAR}}, NO, OK),
+]
+
+
+@pytest.mark.parametrize("version", ["2.6.0", "2.16.8", "2.28.0"])
+@pytest.mark.parametrize(("what", "changes", "usual", "small"), FREERTOS)
+def test_the_build_of_amazon_freertos(
+    version: str, what: str, changes: dict[str, Any], usual: str, small: str
+) -> None:
+    leaf, ca, top = line(**changes)
+    scene = Scene((leaf, ca), (top,))
+    assert verdict(version, scene) == usual, what
+    assert verdict(version, scene, freertos_build=False) == usual, what
+    assert verdict(version, scene, freertos_build=True) == small, what
+
+
+def test_amazon_freertos_goes_on_without_roots_that_it_cannot_read() -> None:
+    scene = Scene((LEAF, CA), (root("large", key("p384", 9)), NEW))
+    assert verdict("2.28.0", scene, freertos_build=True) == OK

@@ -252,3 +252,18 @@ def test_every_release_has_a_model(family, version):
 def test_what_is_not_covered_is_said(family, version):
     with pytest.raises(UnknownClientError, match="no model"):
         family.model(version)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, "rejected"),
+        ({"check_dates": True}, "rejected"),
+        ({"check_dates": False}, "accepted"),
+        ({"check_dates": "unknown"}, "unknown"),
+    ],
+)
+def test_a_program_can_override_what_the_old_way_says_about_dates(options, expected):
+    model = lt.client("nss-classic", "3.53", **options)
+    chain, store = as_chain((LEAF, CA)), as_store((STALE_NEW,))
+    assert lt.simulate(chain, client=model, store=store, at=AT).verdict == expected

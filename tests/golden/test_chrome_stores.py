@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import pytest
 
 import legacytrust as lt
+from forge import AT, HOSTNAME, embedded_timestamps
 from legacytrust.stores.constraints import Constraints
 from legacytrust.stores.snapshot import Completeness
+from material import shared_chain
+from support import CA, NEW, as_chain
 
 STATES = [
     # release, day, roots
@@ -237,3 +241,64 @@ def test_only_limits_by_sct_and_version_are_used() -> None:
     for one in used:
         given = (one.sct_by, one.from_version, one.before_version)
         assert one == Constraints(sct_by=given[0], from_version=given[1], before_version=given[2])
+
+
+SECOND = timedelta(seconds=1)
+ENDS = [
+    # state, a root with a limit, the last moment for a timestamp, Chrome, verdict at and after it
+    ("crs-v17", "43df5774b03e", end_of(2024, 11, 11), "130", ("accepted", "accepted")),
+    ("crs-v17", "43df5774b03e", end_of(2024, 11, 11), "131", ("accepted", "rejected")),
+    ("crs-v22", "f015ce3cc239", end_of(2025, 7, 31), "138", ("accepted", "accepted")),
+    ("crs-v22", "f015ce3cc239", end_of(2025, 7, 31), "139", ("accepted", "rejected")),
+    ("crs-v36", "552f7bdcf1a7", end_of(2026, 6, 30), "150", ("accepted", "rejected")),
+]
+
+
+def judged(version: str, sets: tuple[Constraints, ...], *logged: datetime) -> str:
+    """What Chrome says of a made chain whose root has these limits."""
+    leaf = CA.leaf(
+        HOSTNAME,
+        not_before=AT - timedelta(days=30),
+        not_after=AT + timedelta(days=30),
+        extra_extensions=(embedded_timestamps(*logged),) if logged else (),
+    )
+    root = lt.Certificate.from_der(NEW.der)
+    store = lt.TrustStore.from_certificates([root])
+    limited = attrs.evolve(store, constraints=((root.sha256, sets),))
+    client = lt.client("chrome", version)
+    return lt.simulate(as_chain((leaf, CA)), client=client, store=limited, at=AT).verdict.value
+
+
+@pytest.mark.parametrize(("release", "short", "end", "version", "verdicts"), ENDS)
+def test_the_limits_decide_by_the_first_timestamp(
+    release: str, short: str, end: datetime, version: str, verdicts: tuple[str, str]
+) -> None:
+    sets = limits(release)[short]
+    assert (judged(version, sets, end), judged(version, sets, end + SECOND)) == verdicts
+    assert judged(version, sets, end + SECOND, end) == "accepted"
+    assert judged(version, sets) == "unknown", "timestamps may come beside the certificate"
+
+
+ENTRUST_CHAIN = "validev.entrust.net-2024-06-d4abe4"
+
+
+@pytest.mark.parametrize(
+    ("device", "verdict"),
+    [("chrome/108", "accepted"), ("chrome/131", "accepted"), ("chrome/150", "rejected")],
+)
+def test_a_leaf_of_entrust_from_before_the_limit(device: str, verdict: str) -> None:
+    """Logged in June 2024, so 131 still takes it; version 33 has no root of Entrust."""
+    chain = shared_chain(ENTRUST_CHAIN)
+    (outcome,) = lt.evaluate(chain, at=datetime(2024, 12, 1, tzinfo=UTC), devices=device)
+    assert outcome.verdict == verdict, outcome.explain()
+
+
+UPDATED = {"108", "109-windows-7", "114", "119-android", "120", "131", "138-android", "139", "150"}
+
+
+def test_each_version_is_there_as_it_came_and_kept_up_to_date() -> None:
+    devices = {d.version: d for d in lt.load_catalog().devices if d.family == "chrome"}
+    assert set(devices) == UPDATED | {f"{version}-updated" for version in UPDATED}
+    assert {devices[f"{v}-updated"].store.id for v in UPDATED} == {"chrome/crs-v43"}
+    came_with = {"114": "crs-2023-03-02", "120": "crs-v14", "131": "crs-v17", "150": "crs-v33"}
+    assert {v: devices[v].store.version for v in came_with} == came_with

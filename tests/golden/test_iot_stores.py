@@ -18,6 +18,7 @@ import pytest
 import legacytrust as lt
 from legacytrust.algorithms import KeyKind
 from legacytrust.stores.snapshot import Completeness
+from material import example, utc
 
 HERE = Path(__file__).parent
 
@@ -431,3 +432,57 @@ def test_these_look_at_no_date(family: str) -> None:
 def test_whether_a_switch_looks_at_dates_is_up_to_the_program() -> None:
     ids = [d.id for d in lt.load_catalog().devices if d.family == "nintendo-switch"]
     assert scopes(ids) == {(False, True)}
+
+
+# -- real chains ----------------------------------------------------------------------------------
+
+STACKOVERFLOW, GOOGLE, RUST = "stackoverflow-2021-12", "google-2026-01", "rust-lang-2026-01"
+WHEN = {STACKOVERFLOW: utc(2021, 12, 25), GOOGLE: utc(2026, 2, 1), RUST: utc(2026, 2, 13)}
+
+CHAINS = [
+    # ISRG Root X1 under the expired DST Root CA X3: the bundle's own X1 is not reached
+    (STACKOVERFLOW, "esp-idf/5.4-full", "accepted"),
+    (STACKOVERFLOW, "esp-idf/5.5-full", "rejected"),
+    (STACKOVERFLOW, "esp-idf/6.0-common", "rejected"),
+    (STACKOVERFLOW, "arduino-uno-r4/0.4.1", "rejected"),
+    # who is given a store asks it first, and who looks at no date takes the expired root
+    (STACKOVERFLOW, "arduino-nina/1.4.6", "accepted"),
+    (STACKOVERFLOW, "arduino-nina/1.1.0", "accepted"),
+    (STACKOVERFLOW, "tizen/2.4", "rejected"),
+    (STACKOVERFLOW, "consumer-iot/lg-tv", "rejected"),
+    (STACKOVERFLOW, "nintendo-switch/1.0.0", "rejected"),
+    (STACKOVERFLOW, "nintendo-switch/6.0.0", "unknown"),
+    (STACKOVERFLOW, "nintendo-switch/10.1.0", "accepted"),
+    # GTS Root R1 under GlobalSign Root CA, which 6.0 dropped
+    (GOOGLE, "esp-idf/5.5-full", "accepted"),
+    (GOOGLE, "esp-idf/6.0-full", "rejected"),
+    (GOOGLE, "consumer-iot/harman-invoke", "unknown"),
+    # a chain that ends below ISRG Root X1
+    (RUST, "arduino-nina/1.4.2", "rejected"),
+    (RUST, "arduino-nina/1.4.5", "accepted"),
+    (RUST, "adafruit-airlift/1.6.1", "rejected"),
+    (RUST, "adafruit-airlift/1.7.5", "accepted"),
+    (RUST, "arduino-mbed/2022-03-07", "rejected"),
+    (RUST, "arduino-mbed/2023-08-09", "accepted"),
+    (RUST, "esp-idf/5.0-common", "rejected"),
+    (RUST, "esp-idf/5.0-full", "accepted"),
+    (RUST, "nintendo-switch/10.0.3", "rejected"),
+    (RUST, "nintendo-switch/10.1.0", "accepted"),
+    (RUST, "tizen/3.0-platform", "rejected"),
+]
+
+
+@pytest.mark.parametrize(("name", "device", "verdict"), CHAINS)
+def test_real_chains(name: str, device: str, verdict: str) -> None:
+    (outcome,) = lt.evaluate(example(name), at=WHEN[name], devices=device)
+    assert outcome.verdict == verdict, outcome.explain()
+
+
+@pytest.mark.parametrize(
+    ("name", "device"),
+    [(STACKOVERFLOW, "esp-idf/5.5-full"), (GOOGLE, "esp-idf/6.0-full")],
+)
+def test_sending_one_certificate_fewer_helps(name: str, device: str) -> None:
+    shorter = lt.ServedChain.from_certificates(example(name).certificates[:-1])
+    (outcome,) = lt.evaluate(shorter, at=WHEN[name], devices=device)
+    assert outcome.verdict is lt.Verdict.ACCEPTED
