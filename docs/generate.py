@@ -1,6 +1,6 @@
 """Writes the pages that are printed from the models, so that they cannot say anything else.
 
-python docs/generate.py            writes docs/clients.md and docs/clients/*.md
+python docs/generate.py            writes clients.md, clients/*.md and windows-server.md
 python docs/generate.py --check    writes nothing, and fails if a page is out of date
 
 How often each model was compared with its genuine client stands in docs/agreement.json, which
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import server_page
 
 from legacytrust.clients import FAMILIES, Evidence
 from legacytrust.clients.family import Family
@@ -68,7 +69,7 @@ python tests/differential/agreement.py tally.jsonl
 def pages() -> dict[str, str]:
     """Every page by its path below docs/."""
     index = "\n".join(_index())
-    return {"clients.md": index} | {
+    return {"clients.md": index, "windows-server.md": server_page.page()} | {
         f"clients/{family.name}.md": "\n".join(_family(family)) for family in FAMILIES.values()
     }
 

@@ -13,7 +13,7 @@ from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.cli.inputs import connect_options, moment_option, now, read_chain, served_by
 from legacytrust.cli.screen import BOLD, DIM, VERDICT_STYLES, Cell, Screen
-from legacytrust.outcome import Outcome, Verdict
+from legacytrust.outcome import Verdict
 
 __all__ = ["iis"]
 
@@ -237,8 +237,7 @@ def _show_diagnosis(screen: Screen, found: Any) -> None:
     for notice in selection.notices:
         screen.line(f"· {notice.text}", DIM)
     screen.line(_counts(found), BOLD)
-    screen.table(("device classes", "now", "after the plan"), _fates(found))
-    _show_effects(screen, found)
+    screen.table(("connections", "now", "after the plan", "who"), _fates(found))
     if found.plan is not None:
         screen.line(f"The plan: send {found.plan.cross}; 'legacytrust iis plan' prints it.")
         if found.predicted is None:
@@ -258,31 +257,26 @@ def _counts(found: Any) -> str:
 
 
 def _fates(found: Any) -> Iterator[tuple[Cell | str, ...]]:
-    """One row for each family and fate, so that the table stays short."""
-    fates: dict[tuple[str, str, str], list[str]] = {}
-    for outcome in (*found.lost, *found.newly_lost):
-        device = outcome.device
-        after = _after(found, outcome)
-        key = (device.family, found.report[device.id].verdict.value, after)
-        fates.setdefault(key, []).append(device.version)
-    for (family, before, after), versions in fates.items():
+    """Both directions; one row for each family and fate, so that the table stays short."""
+    fates: dict[tuple[str, str, str, str], list[str]] = {}
+    for direction, who, before, after in _changes(found):
+        family, _, version = who.partition("/") if direction == "to the server" else (who, "", "")
+        fates.setdefault((direction, family, before, after), []).append(version)
+    for (direction, family, before, after), versions in fates.items():
         style = VERDICT_STYLES[Verdict(after)] if after else ""
-        yield f"{family}: {', '.join(versions)}", before, Cell(after or "not predicted", style)
+        told = f"{family}: {', '.join(versions)}" if versions[0] else family
+        yield direction, before, Cell(after or "not predicted", style), told
 
 
-def _after(found: Any, outcome: Outcome) -> str:
-    if found.predicted is None or outcome.device is None:
-        return ""
-    return str(found.predicted[outcome.device.id].verdict.value)
-
-
-def _show_effects(screen: Screen, found: Any) -> None:
-    if not found.effects:
-        return
-    screen.line()
-    screen.line("What changes for the server as a client:", BOLD)
-    rows = [(str(e.peer), e.before.value, e.after.value) for e in found.effects]
-    screen.table(("a peer that sends", "now", "after the plan"), rows)
+def _changes(found: Any) -> Iterator[tuple[str, str, str, str]]:
+    """What the plan changes and what it leaves refused."""
+    for outcome in found.lost:
+        after = found.predicted[outcome.device.id].verdict.value if found.predicted else ""
+        yield "to the server", outcome.device.id, outcome.verdict.value, after
+    told = {outcome.device.id for outcome in found.lost}
+    for one in found.consequences:
+        if one.who not in told:
+            yield one.direction.value, one.who, one.before.value, one.after.value
 
 
 def _plan_lines(found: Any, shell: str) -> Iterator[str]:

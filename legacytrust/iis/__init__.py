@@ -29,7 +29,7 @@ two such looks.  Nothing here changes a machine: commands are text for a person 
 from __future__ import annotations
 
 from legacytrust.iis.crosses import Cross, crosses_of
-from legacytrust.iis.diagnosis import Diagnosis, diagnose
+from legacytrust.iis.diagnosis import Consequence, Diagnosis, Direction, diagnose
 from legacytrust.iis.effects import SideEffect, side_effects
 from legacytrust.iis.events import (
     Add,
@@ -56,8 +56,10 @@ __all__ = [
     "Candidate",
     "ChainSelection",
     "Commands",
+    "Consequence",
     "Cross",
     "Diagnosis",
+    "Direction",
     "Drift",
     "Event",
     "IisReset",

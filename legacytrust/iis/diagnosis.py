@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,6 +11,7 @@ import attrs
 from legacytrust.catalog import Catalog
 from legacytrust.certificate import Certificate
 from legacytrust.chain import CertificateLike, ServedChain, as_certificate
+from legacytrust.errors import IisError
 from legacytrust.evaluate import evaluate
 from legacytrust.iis.crosses import Cross, crosses_of
 from legacytrust.iis.effects import SideEffect, side_effects
@@ -20,7 +22,39 @@ from legacytrust.iis.stores import StoreName
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.report import Report
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Consequence", "Diagnosis", "Direction", "diagnose"]
+
+
+class Direction(enum.StrEnum):
+    """Who connects to whom."""
+
+    INBOUND = "to the server"
+    OUTBOUND = "from the server"
+
+
+@attrs.frozen
+class Consequence:
+    """Who fares otherwise after the plan.
+
+    :param direction: whether it connects to the server, or the server to it.
+    :param who: the id of a device class, or the chain that a peer sends.
+    :param before: the verdict now: of the device class, or of the server about the peer.
+    :param after: the verdict then.
+    """
+
+    direction: Direction
+    who: str
+    before: Verdict
+    after: Verdict
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain values, for JSON."""
+        return {
+            "direction": self.direction.value,
+            "who": self.who,
+            "before": self.before.value,
+            "after": self.after.value,
+        }
 
 
 @attrs.frozen
@@ -66,6 +100,20 @@ class Diagnosis:
             if o.device is not None and after[o.device.id].verdict is not Verdict.ACCEPTED
         )
 
+    @property
+    def consequences(self) -> tuple[Consequence, ...]:
+        """Everything that the plan changes, in both directions, good and bad."""
+        inbound: list[Consequence] = []
+        for outcome in self.report if self.predicted is not None else ():
+            device, after = outcome.device, self.predicted
+            if device is not None and after is not None:
+                then = after[device.id].verdict
+                inbound.append(Consequence(Direction.INBOUND, device.id, outcome.verdict, then))
+        outbound = (
+            Consequence(Direction.OUTBOUND, str(e.peer), e.before, e.after) for e in self.effects
+        )
+        return tuple(c for c in (*inbound, *outbound) if c.before is not c.after)
+
     def to_dict(self) -> dict[str, object]:
         """Plain values, for JSON; ``schema`` is the version of the form."""
         return {
@@ -76,7 +124,7 @@ class Diagnosis:
             "recovered": _ids(self.recovered) if self.predicted is not None else None,
             "newly_lost": _ids(self.newly_lost) if self.predicted is not None else None,
             "plan": self.plan.to_dict() if self.plan is not None else None,
-            "side_effects": [effect.to_dict() for effect in self.effects],
+            "consequences": [consequence.to_dict() for consequence in self.consequences],
         }
 
 
@@ -147,8 +195,6 @@ def _choice(root: Certificate, cross: Cross | CertificateLike | None) -> tuple[C
 
 
 def _refused(root: Certificate, given: Certificate) -> tuple[Cross, ...]:
-    from legacytrust.errors import IisError
-
     raise IisError(
         f"{given.label!r} by {given.issuer} is no cross-certificate of {root.label!r}",
         hint="it needs the same name and key, and another issuer",

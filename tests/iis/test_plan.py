@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from legacytrust import iis
 from legacytrust.errors import IisError
 from legacytrust.iis import Site, StepKind, StoreName
 from legacytrust.iis.quoting import cmd, powershell
-from material import REPOSITORY, shared_chain, utc
+from material import REPOSITORY, shared_chain, store_of, utc
 
 CASES = pytest.mark.parametrize("case", [RSA, ECC], ids=["RSA R46", "ECC E46"])
 ORDER = [
@@ -254,6 +255,27 @@ def test_a_peer_that_needs_the_blocked_root_is_lost():
     [effect] = iis.side_effects(before, after, at=FORGED, peers=[peer, other])
     assert (effect.peer, effect.before, effect.after) == (peer, "accepted", "rejected")
     assert iis.side_effects(before, before, at=FORGED, peers=[peer]) == ()
+
+
+def test_both_directions_stand_in_one_table():
+    top, older = root("Young"), root("Older")
+    cross = older.cross_sign(top)
+    ca = top.intermediate("CA")
+    leaf = ca.leaf(HOSTNAME)
+    peer = lt.ServedChain.from_der(top.intermediate("Else").leaf("peer.example").der)
+    needy = lt.ServedChain.from_der(leaf.der, ca.der)
+    device = lt.Device(
+        id="own/old", store=store_of(older.der), client=lt.client("openssl", "1.1.1w")
+    )
+    catalog = attrs.evolve(lt.load_catalog(), devices=(device,))
+    machine = iis.LocalMachine(
+        personal=[leaf.der], intermediate=[ca.der], root=[top.der], auto_root_update=False
+    )
+    found = iis.diagnose(machine, leaf.der, catalog, FORGED, cross=cross.der, peers=[peer, needy])
+    told = [(c.direction.value, c.who, c.before, c.after) for c in found.consequences]
+    assert ("to the server", "own/old", "rejected", "accepted") in told
+    assert ("from the server", str(needy), "accepted", "rejected") in told
+    assert len(told) == 2
 
 
 def test_by_default_the_peers_are_the_packaged_authorities():
