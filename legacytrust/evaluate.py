@@ -12,6 +12,8 @@ from collections.abc import Hashable, Iterable
 from datetime import datetime
 from functools import cached_property
 
+import attrs
+
 from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
@@ -22,6 +24,7 @@ from legacytrust.errors import SelectorError
 from legacytrust.handshake import ServerOffer, handshake_findings
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.findings import Effect, Finding
+from legacytrust.paths.rules import CheckRules
 from legacytrust.paths.search import DEFAULT_BUDGET
 from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
@@ -124,6 +127,8 @@ class _Evaluation:
         self._pool = question.pool_for(completing[0]) if completing else CertificatePool()
         self._relevant: dict[int, tuple[str, ...]] = {}
         self._known: dict[tuple[Hashable, ...], Outcome] = {}
+        self._shared: dict[int, CheckRules] = {}
+        self._rules: dict[CheckRules, CheckRules] = {}
 
     def outcomes(self, devices: Iterable[Device]) -> tuple[Outcome, ...]:
         return tuple(self._outcome(device) for device in devices)
@@ -159,23 +164,38 @@ class _Evaluation:
         A plain tuple, because tuples compare their members by identity first, and the catalogue's
         clients share their rules.
         """
-        store, search = device.store, device.client.search
+        store, search, checks = device.store, device.client.search, device.client.checks
         relevant = self._relevant_roots(store.library)
         held = store.holding(relevant)
+        limits = store.limits(held)
         return (
             search,
-            device.client.checks,
+            checks if any(limits) else self._versionless(checks),
             held,
-            store.limits(held),
+            limits,
             store.disallowed,
             store.on_demand.intersection(held),
             store.absent.intersection(relevant),
-            store.completeness,
+            store.completeness is Completeness.PARTIAL,
             self._question.unloadable(device.client, store),
             search.unique_subjects and bool(store.duplicate_subjects),
             store.fingerprints if search.sees_whole_store else (),
             id(store.library),
         )
+
+    def _versionless(self, checks: CheckRules) -> CheckRules:
+        """The same rules for every version that differs in its number alone.
+
+        The number is compared with limits on roots and with nothing else.
+        """
+        if not checks.anchor_constraints.version:
+            return checks
+        known = self._shared.get(id(checks))
+        if known is None:
+            limits = attrs.evolve(checks.anchor_constraints, version=())
+            same = attrs.evolve(checks, anchor_constraints=limits)
+            known = self._shared[id(checks)] = self._rules.setdefault(same, same)
+        return known
 
     def _relevant_roots(self, library: AnchorLibrary) -> tuple[str, ...]:
         known = self._relevant.get(id(library))

@@ -21,7 +21,7 @@ from legacytrust.paths.rules import Completion
 from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
 from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo
-from legacytrust.stores.anchor import KeyAnchor
+from legacytrust.stores.anchor import KeyAnchor, TrustAnchor
 from legacytrust.stores.intermediates import packaged_pool
 from legacytrust.stores.library import closure
 from legacytrust.stores.snapshot import Completeness, TrustStore
@@ -122,10 +122,9 @@ class Question:
 
     def ask(self, client: ClientModel, store: TrustStore) -> Outcome:
         """What this client does with the chain when it trusts this store."""
-        judged = self.judged(client, store)
-        attempts = tuple(a for a in judged if not _is_passed_stage(a, self.chain.leaf))
-        if store.completeness is Completeness.PARTIAL and _verdict(attempts) is Verdict.REJECTED:
-            attempts += self._supposed(client, store)
+        attempts = self._tried(client, store)
+        if store.completeness is Completeness.PARTIAL:
+            attempts += self._supposed(client, store, _verdict(attempts))
         cold = None
         if attempts and _is_from_outside(attempts[-1].path, store):
             alone = attrs.evolve(client.search, completion=Completion(0), root_update=False)
@@ -141,22 +140,31 @@ class Question:
             attempts=attempts,
         )
 
-    def _supposed(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
-        """What would be accepted, or might be, with a root that the device may well have.
+    def _tried(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
+        """The attempts that say something about the leaf."""
+        judged = self.judged(client, store)
+        return tuple(a for a in judged if not _is_passed_stage(a, self.chain.leaf))
+
+    def _supposed(
+        self, client: ClientModel, store: TrustStore, verdict: Verdict
+    ) -> tuple[Attempt, ...]:
+        """What the client would try with a root that the device may well have.
 
         A list that is known in part leaves open whether it holds any other known root.  So a
-        refusal says nothing while one of those would change it, each thought of by itself.
+        verdict says nothing while one of those would change it, each thought of by itself: a
+        refusal may become a good path, and with a client that does not go back a good path may be
+        missed for a bad one.
         """
+        if verdict is Verdict.UNKNOWN:
+            return ()
         names = {name.canonical for c in self.chain for name in (c.subject, c.issuer)}
         for sha256 in closure(store.library, names):
             if sha256 in store or sha256 in store.absent:
                 continue
             more = attrs.evolve(store, fingerprints=(*store.fingerprints, sha256))
-            for attempt in self.judged(client, more):
-                path = attempt.path
-                ends = path.anchor is not None and path.anchor.sha256 == sha256
-                if ends and attempt.effect is not Effect.FATAL:
-                    return (_doubted(attempt),)
+            tried = self._tried(client, more)
+            if tried and _verdict(tried) is not verdict:
+                return (_doubted(tried, store.library.anchor(sha256)),)
         return ()
 
     def unloadable(self, client: ClientModel, store: TrustStore) -> Finding | None:
@@ -223,12 +231,16 @@ def _is_passed_stage(attempt: Attempt, leaf: Certificate) -> bool:
     return attempt.effect is Effect.HARMLESS and attempt.path.steps[0].certificate != leaf
 
 
-def _doubted(attempt: Attempt) -> Attempt:
-    """A path to a root that may be there."""
-    assert attempt.path.anchor is not None
-    root = attempt.path.anchor.certificate
-    doubt = Finding.of(Code.ROOT_NOT_LISTED, Effect.UNKNOWN, root)
-    return Attempt(attempt.path, (doubt, *attempt.findings))
+def _doubted(tried: tuple[Attempt, ...], root: TrustAnchor) -> Attempt:
+    """The attempt that a root would decide by, if it were there."""
+    verdict = _verdict(tried)
+    decides = next((a for a in tried if a.effect is Effect.UNKNOWN), tried[-1])
+    if verdict is not Verdict.UNKNOWN:
+        decides = tried[-1]
+    doubt = Finding.of(
+        Code.ROOT_NOT_LISTED, Effect.UNKNOWN, root.certificate, with_it=verdict.value
+    )
+    return Attempt(decides.path, (doubt, *(f for f in decides.findings if not f.is_fatal)))
 
 
 def _is_from_outside(path: Path, store: TrustStore) -> bool:

@@ -134,8 +134,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} is in the store, but its certificate is in no public package, "
             "so its signature cannot be checked here"
         ),
-        Code.ROOT_NOT_LISTED: lambda who, _: (
-            f"whether {who} is on the device is not known: its list of roots is known only in part"
+        Code.ROOT_NOT_LISTED: lambda who, d: (
+            f"whether {who} is on the device is not known, and with it the chain would be "
+            f"{d['with_it']}: the list of roots is known only in part"
         ),
         Code.ANCHOR_IS_BARE: lambda who, _: (
             f"the store has of {who} the name and the key alone, and what this client makes of a "

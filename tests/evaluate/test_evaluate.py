@@ -51,7 +51,7 @@ def test_equals_one_simulation_for_each_device_class(about: Any) -> None:
             at=about.at,
             hostname=about.hostname,
         )
-        assert attrs.evolve(alone, device=outcome.device) == outcome
+        assert attrs.evolve(alone, device=outcome.device, notes=outcome.notes) == outcome
         assert alone.findings == outcome.findings
         assert alone.evidence is outcome.evidence
 

@@ -7,10 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import legacytrust as lt
-from forge import HOSTNAME, Pki, pkis, root, topologies
+from forge import AT, HOSTNAME, Oid, Pki, pkis, root, topologies
 from legacytrust.stores.snapshot import Completeness
 from support import as_chain, as_store, every_model
 
+C = lt.Constraints
+LIMITS = [
+    (C(disabled_after=AT),),
+    (C(issued_by=AT),),
+    (C(purposes=frozenset({Oid.CLIENT_AUTH})),),
+    (C(from_version=(131,), sct_by=AT), C(before_version=(131,))),
+]
 STRANGERS = [root(name) for name in ("S1", "S2", "S3")]
 
 
@@ -24,15 +31,24 @@ def fleets(draw: st.DrawFn) -> tuple[Pki, list[lt.Device]]:
         [Completeness.EXACT, Completeness.EXACT, Completeness.INFERRED, Completeness.PARTIAL]
     )
     models = st.sampled_from(every_model())
-    drawn = draw(st.lists(st.tuples(models, held, kinds), min_size=2, max_size=12))
-    devices = [
-        lt.Device(
-            f"toy/{number}",
-            attrs.evolve(library, id=f"toy/{number}", fingerprints=tuple(some), completeness=kind),
-            model,
+    more = st.lists(st.sampled_from(library.fingerprints), unique=True, max_size=3)
+    limits = st.dictionaries(st.sampled_from(library.fingerprints), st.sampled_from(LIMITS))
+    clocks = st.sampled_from(lt.Clock)
+    parts = st.tuples(models, held, kinds, limits, more, more, more, clocks)
+    devices = []
+    for number, part in enumerate(draw(st.lists(parts, min_size=2, max_size=12))):
+        model, some, kind, limited, absent, forbidden, fetched, clock = part
+        store = attrs.evolve(
+            library,
+            id=f"toy/{number}",
+            fingerprints=tuple(some),
+            completeness=kind,
+            constraints=tuple(sorted(limited.items())),
+            absent=frozenset(absent) - set(some),
+            disallowed=frozenset(forbidden),
+            on_demand=frozenset(fetched),
         )
-        for number, (model, some, kind) in enumerate(drawn)
-    ]
+        devices.append(lt.Device(f"toy/{number}", store, model, clock=clock))
     return pki, devices
 
 
@@ -48,7 +64,7 @@ def test_a_report_equals_one_simulation_for_each_device(
         alone = lt.simulate(
             chain, client=device.client, store=device.store, at=pki.at, hostname=HOSTNAME
         )
-        assert outcome == attrs.evolve(alone, device=device)
+        assert outcome == attrs.evolve(alone, device=device, notes=outcome.notes)
         assert outcome.evidence is alone.evidence
 
 
