@@ -25,6 +25,7 @@ from legacytrust.errors import ChainError, StoreError
 from legacytrust.iis.stores import Listed, StoreName
 from legacytrust.readers.limits import check_count, check_size, read_bytes
 from legacytrust.readers.recognise import read_certificates
+from legacytrust.stores.formats import sst
 from legacytrust.stores.intermediates import packaged_pool
 
 __all__ = ["StoreContents", "read_store", "read_store_file"]
@@ -76,6 +77,8 @@ def read_store(
     """
     data = content.encode() if isinstance(content, str) else content
     check_size(len(data), where)
+    if sst.recognise(data):
+        return StoreContents(tuple(root.certificate for root in sst.read(data, where)))
     text = _decoded(data)
     listed = _listed(text)
     if listed is not None and "-----BEGIN" not in text:

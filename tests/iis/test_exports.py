@@ -15,6 +15,7 @@ from forge import pem, root
 from legacytrust import iis
 from legacytrust.errors import LegacyTrustError, StoreError
 from legacytrust.iis import StoreName, read_store
+from stores.own_samples import serialised_store
 
 TOP = root("Printed Root")
 CA = TOP.intermediate("Printed CA")
@@ -110,6 +111,14 @@ def test_exports_are_read():
     bundle = pkcs7.serialize_certificates(both, Encoding.DER)
     for content in (pem(TOP.der, CA.der), pem(TOP.der, CA.der).encode(), bundle):
         assert set(read_store(content).certificates) == set(KNOWN)
+
+
+def test_a_serialised_store_is_read():
+    """As certutil and Export-Certificate -Type SST write it."""
+    data = serialised_store((TOP.der, {20: b"\x11" * 20}), (CA.der, {}))
+    assert read_store(data).certificates == tuple(KNOWN)
+    with pytest.raises(StoreError):
+        read_store(data[:60])
 
 
 def test_what_is_missing_is_noticed():
