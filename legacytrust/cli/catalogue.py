@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import click
 
-from legacytrust.catalog import Catalog, load_catalog
+from legacytrust.catalog import load_catalog
 from legacytrust.certificate import Certificate
 from legacytrust.cli.inputs import similar
 from legacytrust.cli.screen import DIM, Cell, Screen
@@ -43,14 +43,24 @@ def _format(*names: str) -> Callable[[_Command], _Command]:
     )
 
 
+def _stores_option(command: _Command) -> _Command:
+    return click.option(
+        "--stores",
+        "folder",
+        metavar="FOLDER",
+        help="A folder of your own, as 'stores import' makes it, instead of the packaged stores.",
+    )(command)
+
+
 # -- devices ----------------------------------------------------------------------------------
 
 
 @click.command()
 @click.argument("selector", required=False)
 @click.option("--search", metavar="TEXT", help="Only those whose title or examples have this text.")
+@_stores_option
 @_format("table", "json")
-def devices(selector: str | None, search: str | None, form: str) -> int:
+def devices(selector: str | None, search: str | None, folder: str | None, form: str) -> int:
     """List the device classes, all or those of SELECTOR.
 
     \b
@@ -59,7 +69,7 @@ def devices(selector: str | None, search: str | None, form: str) -> int:
     android<=7.0       up to a release
     'android>=4.4 and not android/7*'
     """  # noqa: D301 - click wants a real backspace
-    screen, catalog = Screen(), load_catalog()
+    screen, catalog = Screen(), load_catalog(folder)
     found = catalog.select(selector) if selector is not None else catalog.devices
     if search is not None:
         found = tuple(device for device in found if _mentions(device, search))
@@ -131,10 +141,11 @@ def stores(ctx: click.Context) -> int:
 
 
 @stores.command("list")
+@_stores_option
 @_format("table", "json")
-def list_stores(form: str = "table") -> int:
+def list_stores(folder: str | None = None, form: str = "table") -> int:
     """List all trust stores."""
-    screen, catalog = Screen(), load_catalog()
+    screen, catalog = Screen(), load_catalog(folder)
     if form == "json":
         listed = [_store_data(store) for store in catalog.stores]
         screen.json({"schema_version": _SCHEMA_VERSION, "data": catalog.version, "stores": listed})
@@ -151,10 +162,11 @@ def list_stores(form: str = "table") -> int:
 
 @stores.command()
 @click.argument("id", metavar="STORE")
+@_stores_option
 @_format("table", "json", "pem")
-def show(id: str, form: str) -> int:
+def show(id: str, folder: str | None, form: str) -> int:
     """Show all roots of STORE, and where the list comes from."""
-    screen, store = Screen(), _store(load_catalog(), id)
+    screen, store = Screen(), _store(id, folder)
     if form == "json":
         roots = [_root_data(n, anchor) for n, anchor in enumerate(store.anchors, 1)]
         data = {"schema_version": _SCHEMA_VERSION, **_store_data(store), "roots_listed": roots}
@@ -172,11 +184,15 @@ def show(id: str, form: str) -> int:
 @stores.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
+@_stores_option
 @_format("table", "json")
-def diff(before: str, after: str, form: str) -> int:
-    """Show which roots store B has that store A has not, and the other way round."""
-    screen, catalog = Screen(), load_catalog()
-    a, b = _store(catalog, before), _store(catalog, after)
+def diff(before: str, after: str, folder: str | None, form: str) -> int:
+    """Show which roots store B has that store A has not, and the other way round.
+
+    With a folder of your own, one of the two may be a packaged store.
+    """
+    screen = Screen()
+    a, b = _store(before, folder), _store(after, folder)
     added = [anchor for anchor in b.anchors if anchor.sha256 not in a]
     removed = [anchor for anchor in a.anchors if anchor.sha256 not in b]
     if form == "json":
@@ -198,7 +214,12 @@ def diff(before: str, after: str, form: str) -> int:
     return 0
 
 
-def _store(catalog: Catalog, id: str) -> TrustStore:
+def _store(id: str, folder: str | None) -> TrustStore:
+    """The store with this id: of the folder, if one is given and has it, or else packaged."""
+    catalog = load_catalog()
+    if folder is not None:
+        own = load_catalog(folder)
+        catalog = own if id in {store.id for store in own.stores} else catalog
     try:
         return catalog.store(id)
     except UnknownStoreError as error:
@@ -219,7 +240,7 @@ def _store_facts(store: TrustStore) -> Iterator[tuple[str, str]]:
     yield "store", f"{store.id}, {store.title}" if store.title else store.id
     if store.released is not None:
         yield "released", store.released.isoformat()
-    facts_only = sum(not isinstance(a.certificate, Certificate) for a in store.anchors)
+    facts_only = sum(isinstance(a.certificate, RootFacts) for a in store.anchors)
     known = f", {facts_only} of them known by facts only" if facts_only else ""
     yield "roots", f"{len(store)}{known}"
     yield "list", f"{store.completeness.value}: {_MEANING[store.completeness]}"
@@ -232,7 +253,8 @@ def _store_facts(store: TrustStore) -> Iterator[tuple[str, str]]:
 def _provenance_facts(source: Provenance) -> Iterator[tuple[str, str]]:
     yield "source", f"{source.source}, {source.path}"
     yield "", f"{source.state}, {source.read}"
-    yield "", source.stands_for
+    if source.stands_for:
+        yield "", source.stands_for
     for index, text in enumerate(source.cross_checks):
         yield "" if index else "checked", text
 
@@ -257,6 +279,7 @@ def _store_data(store: TrustStore) -> dict[str, object]:
             "registry": source.registry,
             "package": source.package,
             "version": source.version,
+            "sha256": source.sha256,
             "read": source.read.isoformat(),
             "stands_for": source.stands_for,
             "cross_checks": list(source.cross_checks),

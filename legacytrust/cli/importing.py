@@ -5,15 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 import click
 
 from legacytrust.cli.inputs import now
 from legacytrust.cli.screen import DIM, Screen
+from legacytrust.clients.registry import client as client_model
 from legacytrust.errors import PasswordError
-from legacytrust.stores.importer import Imported, Wish, import_store
+from legacytrust.stores.devices import ClientRef
+from legacytrust.stores.importer import Imported, Wish, device_text, import_store
 from legacytrust.stores.snapshot import Completeness
 
 __all__ = ["import_command"]
@@ -49,6 +50,11 @@ _LISTED: Final = 20
     help="Password of a keystore; or set LEGACYTRUST_PASSWORD.",
 )
 @click.option(
+    "--client",
+    metavar="'NAME VERSION'",
+    help="Make a device class of it too, with this client, as 'openssl 1.0.2k'.",
+)
+@click.option(
     "--to",
     "folder",
     default="my_stores",
@@ -64,6 +70,7 @@ def import_command(
     completeness: str,
     certificates: str | None,
     password: str | None,
+    client: str | None,
     folder: str,
 ) -> int:
     """Add the trust store in SOURCE to a folder of your own.
@@ -79,26 +86,37 @@ def import_command(
         title=title,
         released=released.date() if released is not None else None,
         completeness=Completeness(completeness),
+        client=_client(client) if client is not None else None,
     )
     try:
         done = import_store(source, folder, wish, certificates=certificates, password=password)
     except PasswordError as error:
         hint = "give it with --password"
         raise PasswordError(error.what, where=error.where, hint=hint) from error
-    _show(Screen(), done, wish.id, folder)
+    _show(Screen(), done, wish, folder)
     return 0
 
 
-def _show(screen: Screen, done: Imported, id: str, folder: str) -> None:
-    screen.facts(_facts(done, id))
+def _client(text: str) -> ClientRef:
+    """The client that is meant; it has to be one that is modelled.
+
+    :raises ClientError: when it is not.
+    """
+    name, _, version = text.strip().partition(" ")
+    model = client_model(name, version.strip())
+    return ClientRef(model.name, model.version)
+
+
+def _show(screen: Screen, done: Imported, wish: Wish, folder: str) -> None:
+    screen.facts(_facts(done, wish.id))
     screen.line()
-    screen.line(
-        "to ask a device that has it, write this to a file below devices/ in the folder:", DIM
-    )
-    for line in _device(id).splitlines():
-        screen.line(f"  {line}")
-    screen.line()
-    screen.line("and then:", DIM)
+    if done.device is None:
+        place = f"{folder}/devices/{wish.id.partition('/')[0]}.toml"
+        screen.line(f"for a device class, with the client that it has, write to {place}:", DIM)
+        for line in device_text(wish).splitlines():
+            screen.line(f"  {line}")
+        screen.line()
+    screen.line("what the device does with a chain:", DIM)
     screen.command(shlex.join(["legacytrust", "check", "chain.pem", "--stores", folder]))
 
 
@@ -111,26 +129,15 @@ def _facts(done: Imported, id: str) -> Iterator[tuple[str, str]]:
     yield "roots", f"{len(found.anchors)}{limits}"
     if found.blocked:
         yield "blocked", f"{len(found.blocked)} certificates that must not be trusted"
+    if found.unnamed:
+        count = len(found.unnamed)
+        yield "", f"{count} more that it does not hold, and so cannot be told by their fingerprint"
+    if found.missing:
+        yield "missing", f"{len(found.missing)} roots whose certificate was not found:"
+        yield from (("", root.label) for root in found.missing[:_LISTED])
+        if len(found.missing) > _LISTED:
+            yield "", f"and {len(found.missing) - _LISTED} more"
     if done.missing is not None:
-        lost = [*(r.label for r in found.missing), *(b.label for b in found.unnamed)]
-        yield "missing", f"{len(lost)}, listed in {Path(done.missing).name}"
-        yield from (("", label) for label in lost[:_LISTED])
-        if len(lost) > _LISTED:
-            yield "", f"and {len(lost) - _LISTED} more"
-
-
-def _device(id: str) -> str:
-    """The least that a device class needs, with an example of a client."""
-    family = id.partition("/")[0]
-    return f"""\
-format = 1
-family = "{family}"
-
-[[device]]
-id = "{id}"
-title = "{id}"
-store = "{id}"
-client = {{ name = "openssl", version = "1.0.2k" }}
-released = 2014-01-01
-support_ended = "ended"
-examples = []"""
+        yield "", f"all are listed in {done.missing}"
+    if done.device is not None:
+        yield "device class", f"{id}, in {done.device}"

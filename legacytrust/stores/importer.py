@@ -12,7 +12,6 @@ import datetime
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -25,6 +24,7 @@ from legacytrust.readers.limits import read_bytes
 from legacytrust.stores.anchor import KeyAnchor, TrustAnchor
 from legacytrust.stores.catalog import read_stores
 from legacytrust.stores.constraints import USAGES, Constraints
+from legacytrust.stores.devices import ClientRef, check_devices, read_device_files
 from legacytrust.stores.files import NOT_FAMILIES, digest_of
 from legacytrust.stores.formats.entries import BlockedCertificate
 from legacytrust.stores.keyfile import key_text
@@ -35,12 +35,14 @@ from legacytrust.stores.own import (
     assemble,
     read_entries,
 )
-from legacytrust.stores.snapshotfile import SHORT, Completeness, Order
+from legacytrust.stores.snapshotfile import ID, SHORT, Completeness, Order
 from legacytrust.stores.tables import FORMAT
 
-__all__ = ["Imported", "Wish", "import_store"]
+__all__ = ["EXAMPLE_CLIENT", "Imported", "Wish", "device_text", "import_store"]
 
-_ID: Final = re.compile(r"[a-z0-9-]+/[A-Za-z0-9+_~][A-Za-z0-9.+_~-]*")
+EXAMPLE_CLIENT: Final = ClientRef("openssl", "1.0.2k")
+"""What stands for the client until a person says which it is."""
+
 _NAMES: Final[Mapping[str, str]] = {number: name for name, number in USAGES.items()}
 
 
@@ -53,6 +55,7 @@ class Wish:
     :param title: what a person calls it; the name of the source if empty.
     :param released: the day from which devices had it; ``None`` if that is not known.
     :param completeness: how well the list is known; ``partial`` anyhow where roots are missing.
+    :param client: the client of a device class that is to be made for it; ``None`` for none.
     """
 
     id: str
@@ -60,6 +63,7 @@ class Wish:
     title: str = ""
     released: datetime.date | None = None
     completeness: Completeness = Completeness.EXACT
+    client: ClientRef | None = None
 
 
 @attrs.frozen
@@ -69,11 +73,13 @@ class Imported:
     :param snapshot: the snapshot file.
     :param found: what the store is made of, and what is missing.
     :param missing: the file that lists what is missing; ``None`` when nothing is.
+    :param device: the file of the device class; ``None`` when none was asked for.
     """
 
     snapshot: Path
     found: Assembled
     missing: Path | None
+    device: Path | None
 
 
 def import_store(
@@ -101,23 +107,25 @@ def import_store(
     named = [e for e in entries if isinstance(e, BlockedCertificate) and e.sha256]
     text = _text(Path(source), wish, found, named)
     missing = snapshot.with_suffix(".missing.txt") if found.missing or found.unnamed else None
+    device = _device_place(Path(folder), wish.id) if wish.client is not None else None
     try:
         _write_roots(Path(folder), found.anchors)
-        snapshot.parent.mkdir(parents=True, exist_ok=True)
+        _write(snapshot, text)
         if missing is not None:
             missing.write_text("".join(_missing(found)), encoding="utf-8")
-        snapshot.write_text(text, encoding="utf-8")
+        if device is not None:
+            _write(device, device_text(wish))
     except OSError as error:
         what = f"cannot be written: {error.strerror}"
         raise StoreError(what, where=os.fspath(error.filename or folder)) from error
-    _check(Path(folder), snapshot)
-    return Imported(snapshot, found, missing)
+    _check(Path(folder), [path for path in (snapshot, missing, device) if path is not None])
+    return Imported(snapshot, found, missing, device)
 
 
 def _place(folder: Path, id: str) -> Path:
     """The snapshot file for this id, which must be free."""
     family = id.partition("/")[0]
-    if _ID.fullmatch(id) is None or family in NOT_FAMILIES:
+    if ID.fullmatch(id) is None or family in NOT_FAMILIES:
         hint = "family/release, as my/router-2014; the family in lower case"
         raise StoreError(f"{id!r} is no id of a store", hint=hint)
     snapshot = folder / f"{id}.toml"
@@ -127,12 +135,23 @@ def _place(folder: Path, id: str) -> Path:
     return snapshot
 
 
-def _check(folder: Path, snapshot: Path) -> None:
+def _device_place(folder: Path, id: str) -> Path:
+    """The file of the device class, one for each store, which must be free."""
+    place = folder / "devices" / f"{id.replace('/', '-')}.toml"
+    if place.exists():
+        hint = "remove it first, or leave out the client"
+        raise StoreError("there is such a file already", where=os.fspath(place), hint=hint)
+    return place
+
+
+def _check(folder: Path, written: Iterable[Path]) -> None:
     """Load the folder as anybody will; what was just written must not break it."""
     try:
-        read_stores(folder)
+        stores = read_stores(folder)
+        check_devices(read_device_files(folder), set(stores.ids))
     except StoreDataError:
-        snapshot.unlink()
+        for path in written:
+            path.unlink()
         raise
 
 
@@ -157,6 +176,24 @@ def _pem(root: Certificate) -> str:
     valid = f"{root.not_before.date()} to {root.not_after.date()}"
     name = _printable(root.label)
     return f"Name: {name}\nSHA-256: {root.sha256}\nValid: {valid}\n{root.to_pem()}"
+
+
+def device_text(wish: Wish) -> str:
+    """The text of a file with one device class that has this store and client."""
+    client = wish.client or EXAMPLE_CLIENT
+    title = _quoted(wish.title or wish.id)
+    return f"""\
+format = 1
+family = "{wish.id.partition("/")[0]}"
+
+[[device]]
+id = "{wish.id}"
+title = {title}
+store = "{wish.id}"
+client = {{ name = {_quoted(client.name)}, version = {_quoted(client.version)} }}
+released = {wish.released or wish.read}
+examples = []
+"""
 
 
 # -- the snapshot file --------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from legacytrust.stores.provenance import Provenance, read_provenance
 from legacytrust.stores.tables import Table, read_table
 
 __all__ = [
+    "ID",
     "SHORT",
     "Completeness",
     "Limited",
@@ -34,7 +35,8 @@ SHORT = 12
 
 _ENTRY = re.compile(rf"([0-9a-f]{{{SHORT}}}) (\S(?:.*\S)?)")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-_ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9+_~][A-Za-z0-9.+_~-]*")
+ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9+_~][A-Za-z0-9.+_~-]*")
+"""The form of an id: family and release."""
 
 
 class Completeness(StrEnum):
@@ -206,7 +208,7 @@ _NOT_KEYS = frozenset({"where", "table"})
 
 def _id(table: Table) -> str:
     id = table.string("id")
-    if _ID.fullmatch(id) is None:
+    if ID.fullmatch(id) is None:
         hint = "family/release, of letters, digits and .+_~-"
         raise table.error(f"{id!r} is no id", at="id =", hint=hint)
     return id

@@ -591,6 +591,22 @@ class TestRecognising:
         with pytest.raises(StoreError, match="not of the form 'stl', but some text"):
             lt.TrustStore.from_stl(pem_files[0])
 
+    @pytest.mark.parametrize("form", ["PEM", "DER"])
+    def test_a_bundle_that_openssl_makes(self, tmp_path, pem_files, form):
+        path = tmp_path / "roots.p7b"
+        files = [word for file in pem_files for word in ("-certfile", file)]
+        openssl = real.tool("openssl", "openssl")
+        real.run(openssl, "crl2pkcs7", "-nocrl", *files, "-outform", form, "-out", path)
+        assert set(lt.TrustStore.from_file(path).fingerprints) == {c.sha256 for c in three()}
+
+    def test_a_pkcs12_file_that_openssl_makes(self, tmp_path, pem_files):
+        bundle, path = tmp_path / "all.pem", tmp_path / "roots.p12"
+        bundle.write_text("".join(c.to_pem() for c in three()))
+        words = ("pkcs12", "-export", "-nokeys", "-in", bundle, "-out", path)
+        real.run(real.tool("openssl", "openssl"), *words, "-passout", "pass:own secret")
+        store = lt.TrustStore.from_keystore(path, password="own secret")
+        assert set(store.fingerprints) == {c.sha256 for c in three()}
+
     def test_a_form_is_all_that_is_needed(self, pem_files):
         store = lt.TrustStore.from_file(pem_files[0])
         assert fingerprints(store) == [three()[0].sha256]

@@ -44,6 +44,9 @@ def stores_and_devices(chain: lt.ServedChain) -> None:
     devices: tuple[lt.Device, ...] = catalog.devices
     chosen: tuple[lt.Device, ...] = catalog.select("android<=7.0")
     store: lt.TrustStore = lt.TrustStore.from_file("roots.pem")
+    store = lt.TrustStore.from_file("store.bks", password="changeit", certificates="certificates")
+    store = lt.TrustStore.from_jks("cacerts", password=b"changeit", id="my/device")
+    store = lt.TrustStore.from_stl("authroot.stl", certificates=chain)
     store = lt.TrustStore.from_pem("-----BEGIN CERTIFICATE-----")
     store = lt.TrustStore.from_certificates(chain)
     store = catalog.store(stores[0].id)
