@@ -293,12 +293,23 @@ def test_a_leaf_of_entrust_from_before_the_limit(device: str, verdict: str) -> N
     assert outcome.verdict == verdict, outcome.explain()
 
 
-UPDATED = {"108", "109-windows-7", "114", "119-android", "120", "131", "138-android", "139", "150"}
+UPDATED = {
+    "108",
+    "109-windows-7",
+    "114",
+    "119-android",
+    "120",
+    "131",
+    "138-android",
+    "139",
+    "150",
+    "156",
+}
 
 
 def test_each_version_is_there_as_it_came_and_kept_up_to_date() -> None:
     devices = {d.version: d for d in lt.load_catalog().devices if d.family == "chrome"}
     assert set(devices) == UPDATED | {f"{version}-updated" for version in UPDATED}
     assert {devices[f"{v}-updated"].store.id for v in UPDATED} == {"chrome/crs-v43"}
-    came_with = {"114": "crs-2023-03-02", "120": "crs-v14", "131": "crs-v17", "150": "crs-v33"}
+    came_with = {"120": "crs-v14", "131": "crs-v17", "150": "crs-v33", "156": "crs-v42"}
     assert {v: devices[v].store.version for v in came_with} == came_with
