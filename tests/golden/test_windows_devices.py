@@ -91,8 +91,11 @@ def test_the_classes_stand_in_the_order_of_release() -> None:
     chosen = [d.id for d in lt.load_catalog().select("windows<=xp-sp3")]
     assert "windows/2003-sp2" in chosen
     assert "windows/7" not in chosen
-    released = [d.released for d in lt.load_catalog().select("windows")]
-    assert released == sorted(released, key=str)
+    alone = [d.id.endswith("-disconnected") for d in lt.load_catalog().select("windows")]
+    assert alone == sorted(alone), "machines without updates stand together, after the others"
+    for mode in ("windows/*-disconnected", "windows and not windows/*-disconnected"):
+        released = [d.released for d in lt.load_catalog().select(mode)]
+        assert released == sorted(released, key=str)
 
 
 # -- the new roots of Sectigo ------------------------------------------------------------------------
