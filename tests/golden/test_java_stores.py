@@ -84,8 +84,8 @@ def test_first_and_last_list_of_each_line(row: dict[str, str], line: str) -> Non
 
 COUNTS = {
     "oracle-java": (
-        "5u13:44 6-2009:73 7u5:79 7u25:78 8u5:81 8u66:93 8u101:104 8u121:104 8u141:105 8u191:105 "
-        "8u211:95 8-2021:99 10.0.1:104 10.0.2:104 11.0.1:93 11.0.2:93 12:92 12.0.1:93 12.0.2:88 "
+        "5u13:44 6-2009:73 6u45:61 7u5:79 7u25:78 7u80:67 8u5:81 8u51:93 8u66:93 8u101:104 8u121:104 "
+        "8u131:104 8u141:105 8u181:105 8u191:105 8u211:95 8-2021:99 10.0.1:104 10.0.2:104 11.0.1:93 11.0.2:93 12:92 12.0.1:93 12.0.2:88 "
         "13:88 13.0.1:88 13.0.2:93 17.0.3.1:89"
     ),
     "openjdk": (
@@ -223,3 +223,25 @@ def test_builds_with_a_list_of_their_own_hold_what_openjdk_lacks_so_far() -> Non
         assert not holds("openjdk/8u222", short)
     assert holds("temurin/17.0.2", "4fa3126d")
     assert not holds("openjdk/17.0.2", "4fa3126d")
+
+
+@pytest.mark.parametrize(
+    ("release", "before", "after"),
+    [("6u45", "6-2009 7u5", "7u25"), ("7u80", "7u25 8u5", "8u66")],
+)
+def test_a_partial_list_is_what_the_lists_around_it_have_in_common(
+    release: str, before: str, after: str
+) -> None:
+    store = lt.load_catalog().store(f"oracle-java/{release}")
+    around = [fingerprints(f"oracle-java/{one}") for one in (*before.split(), after)]
+    assert store.completeness.value == "partial"
+    assert fingerprints(store.id) == frozenset.intersection(*around)
+
+
+@pytest.mark.parametrize(
+    "short", ["96bcec06", "06872603", "e793c9b0", "52f0e1c4", "cb3ccbb7", "8ecde688"]
+)
+@pytest.mark.parametrize("release", ["6u45", "7u80"])
+def test_what_was_entered_later_is_proven_absent(release: str, short: str) -> None:
+    store = lt.load_catalog().store(f"oracle-java/{release}")
+    assert any(fingerprint.startswith(short) for fingerprint in store.absent)

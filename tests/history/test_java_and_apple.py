@@ -49,15 +49,15 @@ ADDTRUST_JAVA = {
     utc(2020, 5, 1): """
         corretto 8u222 - 8u402 accepted: COMODO RSA Certification Authority
         openjdk 8u222 - zulu-11.0.7 accepted: COMODO RSA Certification Authority
-        oracle-java 7u5 - 8u5 accepted: AddTrust External CA Root
-        oracle-java 8u66 - 17.0.3.1 accepted: COMODO RSA Certification Authority
+        oracle-java 6u45 - 8u5 accepted: AddTrust External CA Root
+        oracle-java 8u51 - 17.0.3.1 accepted: COMODO RSA Certification Authority
         temurin 11.0.10 - 21.0.8 accepted: COMODO RSA Certification Authority
     """,
     utc(2020, 6, 1): """
         corretto 8u222 - 8u402 accepted: COMODO RSA Certification Authority
         openjdk 8u222 - zulu-11.0.7 accepted: COMODO RSA Certification Authority
-        oracle-java 7u5 - 8u5 rejected: expired
-        oracle-java 8u66 - 17.0.3.1 accepted: COMODO RSA Certification Authority
+        oracle-java 6u45 - 8u5 rejected: expired
+        oracle-java 8u51 - 17.0.3.1 accepted: COMODO RSA Certification Authority
         temurin 11.0.10 - 21.0.8 accepted: COMODO RSA Certification Authority
     """,
 }
@@ -112,8 +112,8 @@ def test_dst_root_ca_x3_as_stackoverflow_served_it_after_the_end() -> None:
         macos 10.12 rejected: expired
         macos 10.12.1 - 26 accepted: ISRG Root X1
         openjdk 8u222 - zulu-11.0.7 accepted: ISRG Root X1
-        oracle-java 7u5 - 8u66 rejected: no-issuer
-        oracle-java 8u101 - 8u121 accepted: DST Root CA X3
+        oracle-java 6u45 - 8u66 rejected: no-issuer
+        oracle-java 8u101 - 8u131 accepted: DST Root CA X3
         oracle-java 8u141 - 17.0.3.1 accepted: ISRG Root X1
         temurin 11.0.10 - 21.0.8 accepted: ISRG Root X1
         """,
@@ -127,8 +127,8 @@ DST = {
         ios 10.3.3 - 11.4.1 accepted: ISRG Root X1
         macos 10.9 - 10.12 accepted: DST Root CA X3
         macos 10.12.1 - 10.14 accepted: ISRG Root X1
-        oracle-java 7u5 - 8u66 rejected: no-issuer
-        oracle-java 8u101 - 8u121 accepted: DST Root CA X3
+        oracle-java 6u45 - 8u66 rejected: no-issuer
+        oracle-java 8u101 - 8u131 accepted: DST Root CA X3
         oracle-java 8u141 - 17.0.3.1 accepted: ISRG Root X1
     """,
     utc(2024, 10, 1): """
@@ -137,7 +137,7 @@ DST = {
         macos 10.9 - 10.11.6 unknown: expired
         macos 10.12 rejected: expired
         macos 10.12.1 - 10.14 accepted: ISRG Root X1
-        oracle-java 7u5 - 8u121 rejected: expired
+        oracle-java 6u45 - 8u131 rejected: expired
         oracle-java 8u141 - 17.0.3.1 accepted: ISRG Root X1
     """,
 }
@@ -164,7 +164,7 @@ SECTIGO = {
         openjdk 12 - 17.0.2 rejected: no-issuer
         openjdk 17.0.19 - 26.0.2.1 accepted: Sectigo Public Server Authentication Root R46
         openjdk zulu-11.0.5 - zulu-11.0.7 rejected: no-issuer
-        oracle-java 7u5 - 17.0.3.1 rejected: no-issuer
+        oracle-java 6u45 - 17.0.3.1 rejected: no-issuer
         temurin 11.0.10 - 17.0.7 rejected: no-issuer
         temurin 17.0.9 - 21.0.8 accepted: Sectigo Public Server Authentication Root R46
     """,
@@ -183,8 +183,8 @@ SECTIGO = {
         openjdk 12 - 17.0.2 accepted: USERTrust RSA Certification Authority
         openjdk 17.0.19 - 26.0.2.1 accepted: Sectigo Public Server Authentication Root R46
         openjdk zulu-11.0.5 - zulu-11.0.7 accepted: USERTrust RSA Certification Authority
-        oracle-java 7u5 - 8u5 rejected: no-issuer
-        oracle-java 8u66 - 17.0.3.1 accepted: USERTrust RSA Certification Authority
+        oracle-java 6u45 - 8u5 rejected: no-issuer
+        oracle-java 8u51 - 17.0.3.1 accepted: USERTrust RSA Certification Authority
         temurin 11.0.10 - 17.0.7 accepted: USERTrust RSA Certification Authority
         temurin 17.0.9 - 21.0.8 accepted: Sectigo Public Server Authentication Root R46
     """,
@@ -197,19 +197,19 @@ def test_what_sslmate_com_must_send_to_reach_java_and_apple(name: str) -> None:
     check(shared_chain(name), utc(2026, 1, 20), devices, SECTIGO[name], "sslmate.com")
 
 
-def test_java_7_needs_usertrust_signed_by_aaa_on_top_of_it() -> None:
+def test_java_6_and_7_need_usertrust_signed_by_aaa_on_top_of_it() -> None:
     chain = shared_chain("sectigo-sslmate.com-2025-12-cross-usertrust-aaa")
     report = lt.evaluate(chain, at=utc(2026, 1, 20), hostname="sslmate.com", devices="oracle-java")
     assert told(report) == [
-        "oracle-java 7u5 - 8u5 accepted: AAA Certificate Services",
-        "oracle-java 8u66 - 17.0.3.1 accepted: USERTrust RSA Certification Authority",
+        "oracle-java 6u45 - 8u5 accepted: AAA Certificate Services",
+        "oracle-java 8u51 - 17.0.3.1 accepted: USERTrust RSA Certification Authority",
     ]
 
 
-def test_java_7_cannot_speak_to_a_server_of_today() -> None:
+def test_java_6_and_7_cannot_speak_to_a_server_of_today() -> None:
     chain = example("stackoverflow-2021-12")
     report = lt.evaluate(
         chain, at=utc(2022, 1, 1), devices="oracle-java", server=lt.ServerOffer(("TLSv1.2",))
     )
     failed = [o.device.version for o in report if o.device and any(f.is_fatal for f in o.handshake)]
-    assert failed == ["7u5", "7u25"]
+    assert failed == ["6u45", "7u5", "7u25", "7u80"]
