@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from legacytrust.stores.files import ResolvedSnapshot, digest_of, resolve
+from stores import own_samples
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -105,3 +106,11 @@ stands_for = "v1"
 @pytest.fixture
 def small(tmp_path: Path) -> SmallStores:
     return SmallStores(tmp_path / "trust_stores")
+
+
+@pytest.fixture
+def pem_files(tmp_path: Path) -> list[Path]:
+    files = [tmp_path / f"{n}.pem" for n in range(len(own_samples.three()))]
+    for file, certificate in zip(files, own_samples.three(), strict=True):
+        file.write_text(certificate.to_pem())
+    return files

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-import struct
 import subprocess
-import sys
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 import legacytrust as lt
 from certificate.surgery import oid, sequence
-from forge import key, root
-from legacytrust.errors import MissingExtraError, PasswordError, StoreError
+from legacytrust.errors import StoreError
 from legacytrust.extensions import Oid
 from legacytrust.stores.anchor import KeyAnchor
 from legacytrust.stores.constraints import USAGES
@@ -24,7 +18,16 @@ from legacytrust.stores.formats import certdata, stl
 from legacytrust.stores.formats.entries import BlockedCertificate, KeyRoot, ListedRoot
 from legacytrust.stores.formats.recognise import StoreFormat, read_store, recognise_store
 from stores import real_files as real
-from stores.own_samples import esp_bundle, serialised_store, trust_list
+from stores.own_samples import (
+    OBSERVATORY,
+    arduino_header,
+    certdata_object,
+    esp_bundle,
+    real_root,
+    serialised_store,
+    three,
+    trust_list,
+)
 
 SERVER, MAIL = Oid.SERVER_AUTH, USAGES["emailProtection"]
 
@@ -37,22 +40,6 @@ def test_the_real_files_can_be_fetched() -> None:
         real.fetch_source(source)
 
 
-@cache
-def three() -> tuple[lt.Certificate, ...]:
-    names = ("Own Root A", "Own Root B", "Own Root C")
-    kinds = (key("rsa2048", 1), key("p256", 2), key("p384", 3))
-    entities = (root(name, key=one) for name, one in zip(names, kinds, strict=True))
-    return tuple(lt.Certificate.from_der(entity.der) for entity in entities)
-
-
-@pytest.fixture
-def pem_files(tmp_path: Path) -> list[Path]:
-    files = [tmp_path / f"{n}.pem" for n in range(len(three()))]
-    for file, certificate in zip(files, three(), strict=True):
-        file.write_text(certificate.to_pem())
-    return files
-
-
 def fingerprints(store: lt.TrustStore) -> list[str]:
     return list(store.fingerprints)
 
@@ -60,134 +47,6 @@ def fingerprints(store: lt.TrustStore) -> list[str]:
 def limits_of(store: lt.TrustStore, sha256: str) -> lt.Constraints:
     [limits] = dict(store.constraints)[sha256]
     return limits
-
-
-class TestFolders:
-    def test_android_with_text_before_and_after(self, tmp_path, pem_files):
-        folder = tmp_path / "cacerts"
-        folder.mkdir()
-        for number, certificate in enumerate(three()):
-            text = f"Certificate:\n    Data: {number}\n{certificate.to_pem()}SHA1 Fingerprint=00\n"
-            (folder / f"{number:08x}.{number % 2}").write_text(text)
-        (folder / "README").write_text("not a certificate")
-        (folder / "extra.pem").write_text(real_root().to_pem())
-        store = lt.TrustStore.from_directory(folder)
-        assert sorted(store.fingerprints) == sorted(c.sha256 for c in three())
-        assert lt.TrustStore.from_file(folder) == store
-        assert store.id == "own/cacerts"
-
-    def test_what_openssl_rehash_makes(self, tmp_path, pem_files):
-        real.run(real.tool("openssl", "openssl"), "rehash", tmp_path)
-        assert any(re.fullmatch(r"[0-9a-f]{8}\.0", file.name) for file in tmp_path.iterdir())
-        assert len(lt.TrustStore.from_directory(tmp_path)) == 3
-
-    def test_any_folder(self, tmp_path, pem_files):
-        (tmp_path / "notes.txt").write_text("nothing")
-        store = lt.TrustStore.from_directory(tmp_path)
-        assert fingerprints(store) == [c.sha256 for c in three()]
-
-    @pytest.mark.parametrize(
-        ("name", "content", "what"),
-        [
-            ("00000000.0", b"hello", "no certificate in it"),
-            ("readme", b"hello", "no file of a certificate"),
-        ],
-    )
-    def test_what_is_no_store(self, tmp_path, name, content, what):
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(lt.LegacyTrustError, match=what):
-            lt.TrustStore.from_directory(tmp_path)
-
-    def test_what_is_no_folder(self, pem_files):
-        for path in (pem_files[0], pem_files[0].with_name("absent")):
-            with pytest.raises(StoreError, match="cannot be read"):
-                lt.TrustStore.from_directory(path)
-
-
-def real_root() -> lt.Certificate:
-    [file] = (real.REPOSITORY / "trust_stores" / "certificates").glob("96bcec06264976f3*.pem")
-    return lt.Certificate.from_pem(file.read_bytes())
-
-
-class TestKeystores:
-    @pytest.mark.parametrize("path", real.jdk_stores(), ids=lambda path: path.parents[4].name[:12])
-    @pytest.mark.parametrize("password", [None, "changeit"])
-    def test_the_cacerts_of_every_jdk_here(self, path, password):
-        keytool = path.parents[2] / "bin" / "keytool"
-        if not keytool.is_file():
-            pytest.skip("this runtime has no keytool")
-        listed = real.run(keytool, "-list", "-keystore", path, "-storepass", "changeit")
-        wanted = re.findall(r"\(SHA-256\): ([0-9A-F:]+)", listed)
-        store = lt.TrustStore.from_keystore(path, password=password)
-        assert sorted(store.fingerprints) == sorted(w.replace(":", "").lower() for w in wanted)
-
-    @pytest.mark.parametrize("kind", ["JKS", "JCEKS", "PKCS12"])
-    def test_what_keytool_writes(self, tmp_path, pem_files, kind):
-        path = keystore(tmp_path, pem_files, "-storetype", kind)
-        for read in (lt.TrustStore.from_keystore, lt.TrustStore.from_jks, lt.TrustStore.from_file):
-            assert set(read(path, password="own secret").fingerprints) == {
-                c.sha256 for c in three()
-            }
-        with pytest.raises(PasswordError) as refusal:
-            lt.TrustStore.from_keystore(path, password="another secret")
-        assert "another secret" not in str(refusal.value)
-        assert str(path) in str(refusal.value)
-
-    @pytest.mark.parametrize("kind", ["BKS", "BKS-V1", "UBER"])
-    def test_what_bouncy_castle_writes(self, tmp_path, pem_files, kind):
-        jar = str(real.bouncy_castle(tmp_path))
-        provider = ("-providerclass", "org.bouncycastle.jce.provider.BouncyCastleProvider")
-        old = "-J-Dorg.bouncycastle.bks.enable_v1=true"
-        more = ("-storetype", kind, *provider, "-providerpath", jar, old)
-        path = keystore(tmp_path, pem_files, *more)
-        store = lt.TrustStore.from_keystore(path, password="own secret")
-        assert set(store.fingerprints) == {c.sha256 for c in three()}
-        for password, problem in ((None, "is needed"), ("another secret", "is wrong")):
-            with pytest.raises(PasswordError, match=problem):
-                lt.TrustStore.from_keystore(path, password=password)
-
-    def test_keys_are_ignored(self, tmp_path, pem_files):
-        path = keystore(tmp_path, pem_files, "-storetype", "JKS")
-        keytool = real.tool("keytool", "openjdk-17-jre-headless")
-        new = ("-alias", "own", "-dname", "CN=Own Key", "-keyalg", "EC", "-keypass", "key secret")
-        secret = ("-storepass", "own secret")
-        real.run(keytool, "-genkeypair", "-keystore", path, *secret, *new)
-        store = lt.TrustStore.from_keystore(path, password="own secret")
-        assert set(store.fingerprints) == {c.sha256 for c in three()}
-
-    def test_an_empty_store(self, tmp_path, pem_files):
-        path = keystore(tmp_path, pem_files[:1], "-storetype", "JKS")
-        keytool = real.tool("keytool", "openjdk-17-jre-headless")
-        secret = ("-storepass", "own secret")
-        real.run(keytool, "-delete", "-alias", "0", "-keystore", path, *secret)
-        with pytest.raises(StoreError, match="at least one root"):
-            lt.TrustStore.from_keystore(path)
-
-    def test_without_the_extra(self, tmp_path, monkeypatch):
-        path = tmp_path / "store.jks"
-        path.write_bytes(b"\xfe\xed\xfe\xed" + bytes(40))
-        monkeypatch.setitem(sys.modules, "jks", None)
-        with pytest.raises(MissingExtraError, match=r"pip install 'legacytrust\[keystores\]'"):
-            lt.TrustStore.from_file(path)
-
-    def test_what_is_no_keystore(self, pem_files):
-        with pytest.raises(StoreError, match="no keystore: this is some text"):
-            lt.TrustStore.from_keystore(pem_files[0])
-
-    def test_rounds_without_end(self):
-        head = struct.pack(">II", 2, 20) + bytes(20) + struct.pack(">I", 1 << 31)
-        with pytest.raises(lt.LegacyTrustError, match="rounds of key derivation"):
-            read_store(head + bytes(100), password="x")
-
-
-def keystore(folder: Path, files: list[Path], *options: str) -> Path:
-    keytool = real.tool("keytool", "openjdk-17-jre-headless")
-    path = folder / "store"
-    for file in files:
-        named = ("-alias", file.stem, "-file", file, "-keystore", path)
-        secret = ("-storepass", "own secret")
-        real.run(keytool, "-importcert", "-noprompt", *named, *secret, *options)
-    return path
 
 
 def is_for_servers(sets: tuple[lt.Constraints, ...]) -> bool:
@@ -245,22 +104,6 @@ class TestCertdata:
     def test_damage_is_named(self, change, what):
         with pytest.raises(StoreError, match=what):
             certdata.read(change(certdata_object(three()[0])), "certdata.txt")
-
-
-def certdata_object(
-    certificate: lt.Certificate, *, last: bytes = b"", number: bytes = b"x"
-) -> bytes:
-    def octal(data: bytes) -> str:
-        return "MULTILINE_OCTAL\n" + "".join(f"\\{byte:03o}" for byte in data) + "\nEND"
-
-    same = f"CKA_ISSUER {octal(certificate.issuer.der)}\nCKA_SERIAL_NUMBER {octal(number)}\n"
-    day = f"CKA_NSS_SERVER_DISTRUST_AFTER {octal(last)}\n" if last else ""
-    return (
-        "CKA_CLASS CK_OBJECT_CLASS CKO_CERTIFICATE\n"
-        f"{day}CKA_VALUE {octal(certificate.der)}\n{same}"
-        "CKA_CLASS CK_OBJECT_CLASS CKO_NSS_TRUST\n"
-        f'CKA_LABEL UTF8 "Own"\nCKA_TRUST_SERVER_AUTH CK_TRUST CKT_NSS_TRUSTED_DELEGATOR\n{same}'
-    ).encode()
 
 
 class TestTrustLists:
@@ -452,16 +295,8 @@ class TestObservatory:
         assert set(store.fingerprints) == set(lt.TrustStore.from_file(bundle).fingerprints)
         assert (len(store), store.completeness) == (count, "exact")
 
-    TEXT = (
-        "platform: TOY\nversion: 'of: own'\ntrusted_certificates_count: 2\ntrusted_certificates:\n"
-        "- subject_name: 'It''s: one'\n  fingerprint: " + "a" * 64 + "\n"
-        '- subject_name: "M\\xFCller and a very\n    long name"\n  fingerprint: ' + "1" * 64 + "\n"
-        "blocked_certificates_count: 1\nblocked_certificates:\n"
-        "- subject_name: bad\n  fingerprint: " + "b" * 64 + "\n"
-    )
-
     def test_quotes_and_long_names(self):
-        assert read_store(self.TEXT.encode()) == (
+        assert read_store(OBSERVATORY.encode()) == (
             ListedRoot("It's: one", sha256="a" * 64),
             ListedRoot("Müller and a very long name", sha256="1" * 64),
             BlockedCertificate("bad", "b" * 64),
@@ -477,7 +312,7 @@ class TestObservatory:
     )
     def test_damage_is_named(self, old, new, what):
         with pytest.raises(StoreError, match=what):
-            read_store(self.TEXT.replace(old, new).encode(), where="toy.yaml")
+            read_store(OBSERVATORY.replace(old, new).encode(), where="toy.yaml")
 
 
 class TestBareKeys:
@@ -531,45 +366,6 @@ class TestBareKeys:
                 read_store(data[:length], form=StoreFormat.ESP_BUNDLE)
 
 
-def arduino_header() -> str:
-    def array(name: str, data: bytes) -> str:
-        rows = ", ".join(f"0x{byte:02x}" for byte in data)
-        return f"static const unsigned char {name}[] PROGMEM = {{\n  {rows},\n}};\n"
-
-    a, b = three()[:2]
-    modulus = a.public_key.modulus
-    exponent = b"\x01\x00\x01"
-    point = b.public_key.spki[-65:]
-    return f"""
-#ifndef _CERTIFICATES_H_
-/* Index: 0  "Label": {{ not = code; */
-#define TAs_NUM 2
-{array("TA_DN0", a.subject.der)}
-{array("TA_RSA_N0", modulus.to_bytes(256, "big"))}
-{array("TA_RSA_E0", exponent)}
-{array("TA_DN1", b.subject.der)}
-{array("TA_EC_Q1", point)}
-static const br_x509_trust_anchor TAs[] = {{
-    {{
-        {{ (unsigned char *)TA_DN0, sizeof TA_DN0 }},
-        BR_X509_TA_CA, // may issue
-        {{ BR_KEYTYPE_RSA, {{ .rsa = {{
-            (unsigned char *)TA_RSA_N0, sizeof TA_RSA_N0,
-            (unsigned char *)TA_RSA_E0, sizeof TA_RSA_E0,
-        }} }} }}
-    }},
-    {{
-        {{ (unsigned char *)TA_DN1, sizeof TA_DN1 }},
-        0,
-        {{ BR_KEYTYPE_EC, {{ .ec = {{
-            BR_EC_secp256r1, (unsigned char *)TA_EC_Q1, sizeof TA_EC_Q1,
-        }} }} }}
-    }},
-}};
-#endif
-"""
-
-
 class TestRecognising:
     def test_every_form_by_its_content(self):
         forms = {
@@ -579,7 +375,7 @@ class TestRecognising:
             StoreFormat.SST: serialised_store((three()[0].der, {})),
             StoreFormat.STL: trust_list([]),
             StoreFormat.CCADB: b'"PEM"\n',
-            StoreFormat.OBSERVATORY: TestObservatory.TEXT.encode(),
+            StoreFormat.OBSERVATORY: OBSERVATORY.encode(),
             StoreFormat.BEARSSL: arduino_header().encode(),
             StoreFormat.ESP_BUNDLE: esp_bundle(three(), 2),
         }

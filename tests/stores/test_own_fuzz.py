@@ -19,8 +19,15 @@ from legacytrust.stores.formats.entries import Entry
 from legacytrust.stores.formats.recognise import StoreFormat, read_store
 from legacytrust.stores.own import assemble
 from readers.test_reader_properties import mutations
-from stores.own_samples import esp_bundle, serialised_store, trust_list
-from stores.test_own_formats import TestObservatory, arduino_header, certdata_object, three
+from stores.own_samples import (
+    OBSERVATORY,
+    arduino_header,
+    certdata_object,
+    esp_bundle,
+    serialised_store,
+    three,
+    trust_list,
+)
 
 PASSWORD = "own secret"
 
@@ -38,7 +45,7 @@ def valid() -> dict[str, bytes]:
         "sst": serialised_store((three()[1].der, {9: purposes}), (three()[2].der, {104: b""})),
         "stl": trust_list([row, row]),
         "ccadb": report.encode(),
-        "observatory": TestObservatory.TEXT.encode(),
+        "observatory": OBSERVATORY.encode(),
         "bearssl": arduino_header().encode(),
         "esp 1": esp_bundle(three(), 1),
         "esp 2": esp_bundle(three(), 2),

@@ -14,13 +14,20 @@ import jsonschema
 import pytest
 
 import legacytrust as lt
+from forge import AT, key, root
 from legacytrust.errors import StoreDataError, StoreError
 from legacytrust.stores.anchor import KeyAnchor
 from legacytrust.stores.importer import Wish, import_store
 from legacytrust.stores.keyfile import read_key_files
 from legacytrust.stores.provenance import ProvenanceKind
-from stores.own_samples import esp_bundle, serialised_store, trust_list
-from stores.test_own_formats import certdata_object, real_root, three
+from stores.own_samples import (
+    certdata_object,
+    esp_bundle,
+    real_root,
+    serialised_store,
+    three,
+    trust_list,
+)
 
 DAY = date(2026, 1, 20)
 SCHEMA = Path(__file__).resolve().parents[2] / "trust_stores/schema/snapshot.schema.json"
@@ -193,3 +200,20 @@ def test_a_store_decides_a_chain_once_a_device_class_names_it(sources):
     [outcome] = lt.evaluate(served, at=at, devices=lt.load_catalog(folder).devices)
     assert outcome.device is not None
     assert outcome.device.id == "my/device"
+
+
+@pytest.mark.parametrize(
+    ("client", "version"), [("esp-crt-bundle", "5.1"), ("bearssl", "0.6"), ("openssl", "1.0.2k")]
+)
+def test_a_bundle_of_keys_decides_for_the_clients_that_have_such(tmp_path, client, version):
+    top = root("Own Root A", key=key("rsa2048", 1))
+    between = top.intermediate("Own Issuer")
+    leaf = between.leaf("www.example.test")
+    source = tmp_path / "x509_crt_bundle"
+    source.write_bytes(esp_bundle([lt.Certificate.from_der(top.der)], 2))
+    add(source, "my/esp")
+    chain = lt.ServedChain.from_certificates([leaf.der, between.der])
+    for store in (lt.TrustStore.from_file(source), load(source, "my/esp")):
+        outcome = lt.simulate(chain, client=lt.client(client, version), store=store, at=AT)
+        # A client that wants a certificate never has such a store: nothing is known of it.
+        assert outcome.verdict == ("unknown" if client == "openssl" else "accepted")
