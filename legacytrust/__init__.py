@@ -25,6 +25,8 @@ from legacytrust.report import Report
 from legacytrust.simulate import simulate
 from legacytrust.stores.anchor import Constraints, KeyAnchor, TrustAnchor
 from legacytrust.stores.devices import Clock
+from legacytrust.stores.difference import StoreDifference, diff_stores
+from legacytrust.stores.history import RootHistory
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = [
@@ -46,14 +48,17 @@ __all__ = [
     "Outcome",
     "Path",
     "Report",
+    "RootHistory",
     "ServedChain",
     "ServerOffer",
+    "StoreDifference",
     "TlsVersion",
     "TrustAnchor",
     "TrustStore",
     "Verdict",
     "__version__",
     "client",
+    "diff_stores",
     "evaluate",
     "iis",
     "load_catalog",

@@ -14,6 +14,7 @@ import attrs
 from legacytrust.clients.model import ClientModel
 from legacytrust.clients.registry import client
 from legacytrust.device import Device
+from legacytrust.device_search import search
 from legacytrust.errors import UnknownDeviceError
 from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.selector import select
@@ -25,6 +26,7 @@ from legacytrust.stores.devices import (
     check_devices,
     read_device_files,
 )
+from legacytrust.stores.history import RootHistory, root_histories
 from legacytrust.stores.index import Index
 from legacytrust.stores.indexed import indexed_devices, indexed_stores
 from legacytrust.stores.packaged import packaged_index
@@ -84,6 +86,18 @@ class Catalog:
         :raises SelectorError: when it cannot be read or selects nothing.
         """
         return select(self.devices, selector)
+
+    def search(self, words: str) -> tuple[Device, ...]:
+        """The device classes that people call so, as "kitkat" or "windows xp"; maybe none."""
+        return search(self.devices, words)
+
+    def roots(self, which: str) -> tuple[RootHistory, ...]:
+        """Since when and until when the stores have a root; see :mod:`legacytrust.stores.history`.
+
+        :param which: a name, a part of one, or the beginning of a SHA-256 fingerprint.
+        :raises UnknownRootError: when no store has such a root.
+        """
+        return root_histories(self.store_catalog, which)
 
     def with_devices(self, devices: Iterable[Device]) -> Catalog:
         """The same catalogue with further device classes after its own."""

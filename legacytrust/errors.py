@@ -29,6 +29,7 @@ __all__ = [
     "StoreError",
     "UnknownClientError",
     "UnknownDeviceError",
+    "UnknownRootError",
     "UnknownStoreError",
 ]
 
@@ -92,6 +93,12 @@ class UnknownStoreError(LegacyTrustError, KeyError):
     """No trust store of the catalogue has this id."""
 
     __str__ = Exception.__str__  # KeyError would print the repr
+
+
+class UnknownRootError(LegacyTrustError, KeyError):
+    """No store of the catalogue has such a root."""
+
+    __str__ = Exception.__str__
 
 
 class UnknownDeviceError(LegacyTrustError, KeyError):

@@ -14,9 +14,11 @@ from typing import Any, Final
 
 import click
 
-from legacytrust.cli.catalogue import devices, stores
+from legacytrust.cli.catalogue import stores
 from legacytrust.cli.check import check, explain
+from legacytrust.cli.devices import devices
 from legacytrust.cli.importing import import_command
+from legacytrust.cli.roots import roots
 from legacytrust.cli.screen import Screen
 from legacytrust.cli.windows import iis
 from legacytrust.errors import LegacyTrustError
@@ -74,7 +76,7 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
     from legacytrust import __version__, load_catalog
 
     catalog = load_catalog()
-    counts = f"{len(catalog.stores)} stores, {len(catalog.devices)} device classes"
+    counts = f"{len(catalog.store_catalog.ids)} stores, {len(catalog.devices)} device classes"
     Screen().line(f"legacytrust {__version__}, store data {catalog.version} ({counts})")
     ctx.exit()
 
@@ -97,5 +99,5 @@ def application() -> None:
 
 
 stores.add_command(import_command)
-for _command in (check, explain, devices, stores, iis):
+for _command in (check, explain, devices, stores, roots, iis):
     application.add_command(_command)

@@ -1,136 +1,43 @@
-"""``devices`` and ``stores``: what the library knows."""
+"""``stores``: the trust stores that the library knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
-from typing import Final, TypeVar
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from itertools import groupby
+from typing import Final
 
 import click
 
-from legacytrust.catalog import load_catalog
+from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.certificate import Certificate
 from legacytrust.cli.inputs import similar
+from legacytrust.cli.listing import (
+    SCHEMA_VERSION,
+    counted,
+    fingerprint_cell,
+    format_option,
+    root_data,
+    root_row,
+    stores_option,
+)
 from legacytrust.cli.screen import DIM, Cell, Screen
-from legacytrust.device import Device
-from legacytrust.errors import SelectorError, UnknownStoreError
-from legacytrust.stores.anchor import KeyAnchor, RootFacts, TrustAnchor
+from legacytrust.errors import UnknownStoreError
+from legacytrust.stores.anchor import RootFacts, TrustAnchor
+from legacytrust.stores.constraints import limits_servers, spoken
+from legacytrust.stores.difference import LimitChange, StoreDifference, diff_stores
 from legacytrust.stores.provenance import Provenance
 from legacytrust.stores.snapshot import Completeness, TrustStore
 
-__all__ = ["devices", "stores"]
+__all__ = ["stores"]
 
-_Command = TypeVar("_Command", bound=Callable[..., object])
-
-_SCHEMA_VERSION: Final = 1
-#: How many digits of a fingerprint a table on a terminal has room for; the files have as many.
-_SHORT: Final = 12
+#: More stores than these are listed by family, if nobody says otherwise.
+_MANY: Final = 50
 _MEANING: Final = {
     Completeness.EXACT: "read from the release itself",
     Completeness.INFERRED: "read from something near the release, and taken to be the same",
     Completeness.PARTIAL: "some roots are known to be missing from the list",
 }
-
-
-def _format(*names: str) -> Callable[[_Command], _Command]:
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(names),
-        default=names[0],
-        show_default=True,
-        help="How to show the result.",
-    )
-
-
-def _stores_option(command: _Command) -> _Command:
-    return click.option(
-        "--stores",
-        "folder",
-        metavar="FOLDER",
-        help="A folder of your own, as 'stores import' makes it, instead of the packaged stores.",
-    )(command)
-
-
-# -- devices ----------------------------------------------------------------------------------
-
-
-@click.command()
-@click.argument("selector", required=False)
-@click.option("--search", metavar="TEXT", help="Only those whose title or examples have this text.")
-@_stores_option
-@_format("table", "json")
-def devices(selector: str | None, search: str | None, folder: str | None, form: str) -> int:
-    """List the device classes, all or those of SELECTOR.
-
-    \b
-    android            a family
-    android/4.*        a pattern over ids
-    android<=7.0       up to a release
-    'android>=4.4 and not android/7*'
-    """  # noqa: D301 - click wants a real backspace
-    screen, catalog = Screen(), load_catalog(folder)
-    found = catalog.select(selector) if selector is not None else catalog.devices
-    if search is not None:
-        found = tuple(device for device in found if _mentions(device, search))
-        if not found:
-            raise SelectorError(
-                f"no device class mentions {search!r}", hint="'legacytrust devices' lists all"
-            )
-    if form == "json":
-        listed = [_device_data(device) for device in found]
-        screen.json({"schema_version": _SCHEMA_VERSION, "data": catalog.version, "devices": listed})
-        return 0
-    head = ("device class", "released", "supported", "roots", "examples")
-    screen.table(head, [_device_row(device) for device in found])
-    screen.line()
-    screen.line(f"{_number(found, 'device class', 'device classes')}, store data {catalog.version}")
-    return 0
-
-
-def _mentions(device: Device, text: str) -> bool:
-    places = (device.id, device.title, *device.examples)
-    return any(text.casefold() in place.casefold() for place in places)
-
-
-def _device_row(device: Device) -> tuple[str, ...]:
-    return (
-        device.id,
-        str(device.released or ""),
-        _support(device),
-        str(len(device.store)),
-        ", ".join(device.examples),
-    )
-
-
-def _support(device: Device) -> str:
-    ended = device.support_ended
-    if isinstance(ended, date):
-        return f"until {ended}"
-    return {"supported": "yes", "ended": "no"}.get(str(ended or ""), "")
-
-
-def _device_data(device: Device) -> dict[str, object]:
-    return {
-        "id": device.id,
-        "title": device.title,
-        "family": device.family,
-        "version": device.version,
-        "released": device.released.isoformat() if device.released else None,
-        "support_ended": str(device.support_ended) if device.support_ended else None,
-        "clock": device.clock.value,
-        "store": {"id": device.store.id, "roots": len(device.store)},
-        "client": {"name": device.client.name, "version": device.client.version},
-        "examples": list(device.examples),
-        "notes": list(device.notes),
-        "share": [
-            {"date": s.date.isoformat(), "percent": s.percent, "source": s.source}
-            for s in device.share
-        ],
-    }
-
-
-# -- stores -----------------------------------------------------------------------------------
 
 
 @click.group(invoke_without_command=True)
@@ -141,76 +48,137 @@ def stores(ctx: click.Context) -> int:
 
 
 @stores.command("list")
-@_stores_option
-@_format("table", "json")
-def list_stores(folder: str | None = None, form: str = "table") -> int:
-    """List all trust stores."""
+@click.argument("wanted", metavar="[FAMILY|PATTERN]", required=False)
+@click.option("--all", "in_full", is_flag=True, help="Every store, not only the families.")
+@stores_option
+@format_option("table", "json")
+def list_stores(
+    wanted: str | None = None,
+    folder: str | None = None,
+    form: str = "table",
+    *,
+    in_full: bool = False,
+) -> int:
+    """List the families of trust stores, or the stores of one.
+
+    \b
+    android            a family
+    android/4.*        a pattern over ids
+    """  # noqa: D301 - click wants a real backspace
     screen, catalog = Screen(), load_catalog(folder)
+    found = _chosen(catalog, wanted)
     if form == "json":
-        listed = [_store_data(store) for store in catalog.stores]
-        screen.json({"schema_version": _SCHEMA_VERSION, "data": catalog.version, "stores": listed})
+        listed = [_store_data(store) for store in found]
+        screen.json({"schema_version": SCHEMA_VERSION, "data": catalog.version, "stores": listed})
         return 0
-    rows = [
-        (s.id, str(s.released or ""), str(len(s)), s.completeness.value, s.title)
-        for s in catalog.stores
-    ]
-    screen.table(("store", "released", "roots", "list", "title"), rows)
+    by_family = wanted is None and not in_full and len(found) > _MANY
+    if by_family:
+        _list_families(screen, found)
+    else:
+        head = ("store", "released", "roots", "list", "title")
+        screen.table(head, [_store_row(store) for store in found])
     screen.line()
-    screen.line(f"{_number(catalog.stores, 'store', 'stores')}, store data {catalog.version}")
+    screen.line(f"{counted(found, 'store', 'stores')}, store data {catalog.version}")
+    if by_family:
+        screen.line("'legacytrust stores list FAMILY' lists the stores of a family")
     return 0
+
+
+def _chosen(catalog: Catalog, wanted: str | None) -> tuple[TrustStore, ...]:
+    if wanted is None:
+        return catalog.stores
+    pattern = wanted if "/" in wanted else f"{wanted}/*"
+    found = [id for id in catalog.store_catalog.ids if fnmatchcase(id, pattern)]
+    if not found:
+        families = dict.fromkeys(id.partition("/")[0] for id in catalog.store_catalog.ids)
+        hint = f"families: {', '.join(families)}"
+        raise UnknownStoreError(f"there are no trust stores {wanted!r}", hint=hint)
+    return tuple(map(catalog.store, found))
+
+
+def _list_families(screen: Screen, found: Sequence[TrustStore]) -> None:
+    rows = []
+    for family, members in groupby(found, key=lambda store: store.family):
+        held = list(members)
+        dates = [store.released for store in held if store.released is not None]
+        span = f"{min(dates)} to {max(dates)}" if dates else ""
+        rows.append((family, str(len(held)), span, f"{held[0].version} to {held[-1].version}"))
+    screen.table(("family", "stores", "released", "releases"), rows)
+
+
+def _store_row(store: TrustStore) -> tuple[str, ...]:
+    released = str(store.released or "")
+    return (store.id, released, str(len(store)), store.completeness.value, store.title)
 
 
 @stores.command()
 @click.argument("id", metavar="STORE")
-@_stores_option
-@_format("table", "json", "pem")
+@stores_option
+@format_option("table", "json", "pem")
 def show(id: str, folder: str | None, form: str) -> int:
     """Show all roots of STORE, and where the list comes from."""
     screen, store = Screen(), _store(id, folder)
     if form == "json":
-        roots = [_root_data(n, anchor) for n, anchor in enumerate(store.anchors, 1)]
-        data = {"schema_version": _SCHEMA_VERSION, **_store_data(store), "roots_listed": roots}
+        roots = [root_data(n, anchor) for n, anchor in enumerate(store.anchors, 1)]
+        data = {"schema_version": SCHEMA_VERSION, **_store_data(store), "roots_listed": roots}
         screen.json(data)
     elif form == "pem":
         _write_pem(screen, store)
     else:
         screen.facts(_store_facts(store))
         screen.line()
-        rows = [_root_row(screen, n, anchor) for n, anchor in enumerate(store.anchors, 1)]
-        screen.table(("#", "sha256", "valid", "key", "name"), rows)
+        _list_roots(screen, store)
     return 0
+
+
+def _list_roots(screen: Screen, store: TrustStore) -> None:
+    head: tuple[str, ...] = ("#", "sha256", "valid", "key", "name")
+    rows = [root_row(screen, n, anchor) for n, anchor in enumerate(store.anchors, 1)]
+    if any(limits_servers(anchor.constraints) for anchor in store.anchors):
+        head = (*head, "limits")
+        limits = map(_limits_cell, store.anchors)
+        rows = [(*row, cell) for row, cell in zip(rows, limits, strict=True)]
+    screen.table(head, rows)
+
+
+def _limits_cell(anchor: TrustAnchor) -> str:
+    """The limits, if they concern servers."""
+    return spoken(anchor.constraints) if limits_servers(anchor.constraints) else ""
 
 
 @stores.command()
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
-@_stores_option
-@_format("table", "json")
+@stores_option
+@format_option("table", "json")
 def diff(before: str, after: str, folder: str | None, form: str) -> int:
-    """Show which roots store B has that store A has not, and the other way round.
+    """Show what changed from store A to store B: roots, and the limits of the trust in them.
 
     With a folder of your own, one of the two may be a packaged store.
     """
     screen = Screen()
     a, b = _store(before, folder), _store(after, folder)
-    added = [anchor for anchor in b.anchors if anchor.sha256 not in a]
-    removed = [anchor for anchor in a.anchors if anchor.sha256 not in b]
+    found = diff_stores(a, b)
     if form == "json":
         data = {
-            "schema_version": _SCHEMA_VERSION,
+            **found.to_dict(),
             "before": _store_data(a),
             "after": _store_data(b),
-            "added": [_root_data(None, anchor) for anchor in added],
-            "removed": [_root_data(None, anchor) for anchor in removed],
+            "added": [root_data(None, anchor) for anchor in found.added],
+            "removed": [root_data(None, anchor) for anchor in found.removed],
         }
         screen.json(data)
         return 0
-    rows = [_change_row(screen, "+ added", anchor) for anchor in added]
-    rows += [_change_row(screen, "- removed", anchor) for anchor in removed]
+    rows = [_change_row(screen, "+ added", anchor) for anchor in found.added]
+    rows += [_change_row(screen, "- removed", anchor) for anchor in found.removed]
     if rows:
         screen.table(("", "sha256", "valid", "key", "name"), rows)
         screen.line()
-    screen.line(_changes(a, b, len(added), len(removed)))
+    if found.limited:
+        head = ("", "sha256", "name", "limits before", "limits after")
+        screen.table(head, [_limit_row(screen, change) for change in found.limited])
+        screen.line()
+    screen.line(_changes(a, b, found))
     return 0
 
 
@@ -219,21 +187,22 @@ def _store(id: str, folder: str | None) -> TrustStore:
     catalog = load_catalog()
     if folder is not None:
         own = load_catalog(folder)
-        catalog = own if id in {store.id for store in own.stores} else catalog
+        catalog = own if id in own.store_catalog.ids else catalog
     try:
         return catalog.store(id)
     except UnknownStoreError as error:
-        hint = similar(id, (store.id for store in catalog.stores), "legacytrust stores")
+        hint = similar(id, catalog.store_catalog.ids, "legacytrust stores list --all")
         raise UnknownStoreError(error.what, hint=hint) from error
 
 
-def _changes(a: TrustStore, b: TrustStore, added: int, removed: int) -> str:
+def _changes(a: TrustStore, b: TrustStore, found: StoreDifference) -> str:
     text = (
         f"{a.id} ({len(a)} roots) to {b.id} ({len(b)} roots): "
-        f"{added} added, {removed} removed, {len(a) - removed} in both"
+        f"{len(found.added)} added, {len(found.removed)} removed, {found.kept} in both"
     )
-    reordered = not added and not removed and a.fingerprints != b.fingerprints
-    return f"{text}, in another order" if reordered else text
+    if found.limited:
+        text = f"{text}, {len(found.limited)} of these within other limits"
+    return f"{text}, in another order" if found.reordered else text
 
 
 def _store_facts(store: TrustStore) -> Iterator[tuple[str, str]]:
@@ -244,6 +213,8 @@ def _store_facts(store: TrustStore) -> Iterator[tuple[str, str]]:
     known = f", {facts_only} of them known by facts only" if facts_only else ""
     yield "roots", f"{len(store)}{known}"
     yield "list", f"{store.completeness.value}: {_MEANING[store.completeness]}"
+    if store.absent:
+        yield "", f"{counted(store.absent, 'root is', 'roots are')} known not to be in it"
     if store.provenance is not None:
         yield from _provenance_facts(store.provenance)
     if store.note:
@@ -287,37 +258,15 @@ def _store_data(store: TrustStore) -> dict[str, object]:
     }
 
 
-def _root_data(position: int | None, anchor: TrustAnchor) -> dict[str, object]:
-    root = anchor.certificate
-    bare = isinstance(root, KeyAnchor)
-    return {
-        **({"position": position} if position is not None else {}),
-        "sha256": root.sha256,
-        "sha1": None if isinstance(root, KeyAnchor) else root.sha1,
-        "name": root.label,
-        "subject": str(root.subject),
-        "not_before": None if bare else f"{root.not_before:%Y-%m-%dT%H:%M:%SZ}",
-        "not_after": None if bare else f"{root.not_after:%Y-%m-%dT%H:%M:%SZ}",
-        "key": None if isinstance(root, RootFacts) else str(root.public_key),
-        "facts_only": isinstance(root, RootFacts),
-    }
-
-
-def _root_row(screen: Screen, position: int, anchor: TrustAnchor) -> tuple[Cell | str, ...]:
-    root = anchor.certificate
-    fingerprint = root.sha256[:_SHORT] if screen.is_terminal else root.sha256
-    valid = f"{root.not_before:%Y-%m-%d} to {root.not_after:%Y-%m-%d}"
-    if isinstance(root, KeyAnchor):
-        valid = "name and key only"
-    key: Cell | str = Cell("facts only", DIM)
-    if not isinstance(root, RootFacts):
-        key = str(root.public_key)
-    return (str(position), Cell(fingerprint, DIM), valid, key, root.label)
-
-
 def _change_row(screen: Screen, change: str, anchor: TrustAnchor) -> tuple[Cell | str, ...]:
     style = "dodger_blue1" if change.startswith("+") else "dark_orange3"
-    return (Cell(change, style), *_root_row(screen, 0, anchor)[1:])
+    return (Cell(change, style), *root_row(screen, 0, anchor)[1:])
+
+
+def _limit_row(screen: Screen, change: LimitChange) -> tuple[Cell | str, ...]:
+    limits = [spoken(sets) or "none" for sets in (change.before, change.after)]
+    fingerprint = fingerprint_cell(screen, change.anchor.sha256)
+    return (Cell("~ limits", DIM), fingerprint, change.anchor.label, *limits)
 
 
 def _write_pem(screen: Screen, store: TrustStore) -> None:
@@ -331,8 +280,3 @@ def _write_pem(screen: Screen, store: TrustStore) -> None:
     screen.raw(blocks)
     if missing:
         screen.note(f"left out: {missing} of {len(store)} roots, known by facts only")
-
-
-def _number(items: Iterable[object], one: str, many: str) -> str:
-    count = len(tuple(items))
-    return f"{count} {one if count == 1 else many}"

@@ -14,7 +14,15 @@ import attrs
 
 from legacytrust.stores.tables import Table
 
-__all__ = ["USAGES", "Constraints", "canonical_text", "read_constraints"]
+__all__ = [
+    "USAGES",
+    "Constraints",
+    "as_data",
+    "canonical_text",
+    "limits_servers",
+    "read_constraints",
+    "spoken",
+]
 
 USAGES: Final[Mapping[str, str]] = {
     "serverAuth": "1.3.6.1.5.5.7.3.1",
@@ -68,6 +76,55 @@ class Constraints:
     refused_purposes: frozenset[str] = frozenset()
     disabled_after: datetime | None = None
     issued_by_purposes: frozenset[str] | None = None
+
+
+def limits_servers(sets: tuple[Constraints, ...]) -> bool:
+    """Whether limits concern the trust in certificates of servers; purposes alone need not."""
+    return bool(sets) and all(map(_limits_servers, sets))
+
+
+def _limits_servers(limits: Constraints) -> bool:
+    usage = USAGES["serverAuth"]
+    about = limits.issued_by_purposes
+    others = attrs.evolve(
+        limits, purposes=None, refused_purposes=frozenset(), issued_by=None, issued_by_purposes=None
+    )
+    return (
+        (limits.purposes is not None and usage not in limits.purposes)
+        or usage in limits.refused_purposes
+        or (limits.issued_by is not None and (about is None or usage in about))
+        or others != _NOTHING
+    )
+
+
+def as_data(limits: Constraints) -> dict[str, object]:
+    """The limits as plain data: what is given, usages by name, moments in ISO 8601."""
+    told = attrs.asdict(limits, filter=lambda field, value: value != field.default)
+    return {key: _datum(value) for key, value in told.items()}
+
+
+def _datum(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, frozenset):
+        return sorted(_NAMES.get(usage, str(usage)) for usage in value)
+    if isinstance(value, tuple):
+        is_version = all(isinstance(item, int) for item in value)
+        return ".".join(map(str, value)) if is_version else list(value)
+    return value
+
+
+def spoken(sets: tuple[Constraints, ...]) -> str:
+    """The limits in a line for people; alternatives are told apart by "or"."""
+    return " or ".join(map(_spoken, sets))
+
+
+def _spoken(limits: Constraints) -> str:
+    parts = []
+    for key, value in as_data(limits).items():
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        parts.append(_WORDS["disabled" if text == _ALWAYS else key].format(text or "nothing"))
+    return "; ".join(parts)
 
 
 def canonical_text(limits: Constraints) -> str:
@@ -138,4 +195,20 @@ _READERS: Final[Mapping[str, Callable[[Table, str], Any]]] = {
     "disabled": Table.boolean,
 }
 _NOTHING: Final = Constraints()
+#: The moment by which Windows says "from the beginning".
+_ALWAYS: Final = "1601-01-01T00:00:00Z"
+_NAMES: Final = {number: name for name, number in USAGES.items()}
+_WORDS: Final[Mapping[str, str]] = {
+    "purposes": "only for {}",
+    "refused_purposes": "not for {}",
+    "disabled_after": "not trusted after {}",
+    "issued_by": "only what was issued by {}",
+    "issued_by_purposes": "as far as it is for {}",
+    "sct_by": "only with a certificate timestamp by {}",
+    "sct_after": "only with certificate timestamps after {}",
+    "from_version": "from version {} on",
+    "before_version": "before version {}",
+    "dns_names": "only for the domains {}",
+    "disabled": "not trusted",
+}
 _HINT: Final = f"one of: {', '.join(_READERS)}"

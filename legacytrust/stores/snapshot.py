@@ -265,9 +265,10 @@ class TrustStore:
     @property
     def anchors(self) -> tuple[TrustAnchor, ...]:
         """Every root, in order; reads them all."""
-        return tuple(self._anchor(sha256) for sha256 in self.fingerprints)
+        return tuple(self.anchor(sha256) for sha256 in self.fingerprints)
 
-    def _anchor(self, sha256: str) -> TrustAnchor:
+    def anchor(self, sha256: str) -> TrustAnchor:
+        """The root with this fingerprint as this store trusts it; it must be one of them."""
         anchor = self.library.anchor(sha256)
         limits = self._limits.get(sha256)
         return anchor if limits is None else attrs.evolve(anchor, constraints=limits)
@@ -284,13 +285,13 @@ class TrustStore:
         """The roots whose subject has this canonical form, in the order of the store."""
         held = [sha256 for sha256 in self.library.named(canonical) if sha256 in self._position]
         held.sort(key=self._position.__getitem__)
-        return tuple(self._anchor(sha256) for sha256 in held)
+        return tuple(self.anchor(sha256) for sha256 in held)
 
     def keyed(self, key_id: bytes) -> tuple[TrustAnchor, ...]:
         """The roots with this subject key identifier, in the order of the store."""
         held = [sha256 for sha256 in self.library.keyed(key_id) if sha256 in self._position]
         held.sort(key=self._position.__getitem__)
-        return tuple(self._anchor(sha256) for sha256 in held)
+        return tuple(self.anchor(sha256) for sha256 in held)
 
     def holding(self, fingerprints: Iterable[str]) -> tuple[str, ...]:
         """Those of the given fingerprints that the store holds, in the order of the store."""

@@ -28,7 +28,8 @@ class TestDevices:
     def test_a_search_ignores_case(self, run):
         result = run("devices", "--search", "kitkat")
         found = [line.split()[0] for line in result.stdout.splitlines()[1:-2]]
-        assert found == ["android/4.4", "android/4.4.3"]
+        assert found == [device.id for device in CATALOG.search("KitKat")]
+        assert {"android/4.4", "android/4.4.3"} <= set(found)
 
     def test_both(self, run):
         result = run("devices", "android<5", "--search", "nexus", "--format", "json")
@@ -63,12 +64,33 @@ class TestDevices:
 
 class TestStores:
     @pytest.mark.parametrize("arguments", [(), ("list",)])
-    def test_list(self, run, arguments):
+    def test_families(self, run, arguments):
         result = run("stores", *arguments)
         assert result.exit_code == 0
         lines = result.stdout.splitlines()
+        families = dict.fromkeys(store.family for store in CATALOG.stores)
+        assert [line.split()[0] for line in lines[1:-3]] == list(families)
+        assert lines[-2] == f"{len(CATALOG.stores)} stores, store data {CATALOG.version}"
+        [row] = [line.split() for line in lines if line.startswith("android ")]
+        assert row == ["android", "43", *["2008-09-23", "to", "2026-06-21", "1.0", "to", "17"]]
+
+    def test_all(self, run):
+        lines = run("stores", "list", "--all").stdout.splitlines()
         assert [line.split()[0] for line in lines[1:-2]] == [s.id for s in CATALOG.stores]
         assert lines[-1] == f"{len(CATALOG.stores)} stores, store data {CATALOG.version}"
+
+    @pytest.mark.parametrize("wanted", ["android", "android/*", "android/4.4*"])
+    def test_some(self, run, wanted):
+        lines = run("stores", "list", wanted).stdout.splitlines()
+        found = [line.split()[0] for line in lines[1:-2]]
+        assert "android/4.4.3" in found
+        assert all(id.startswith(wanted.rstrip("*")) for id in found)
+
+    @pytest.mark.parametrize("wanted", ["palm", "android/99", "android/", "*/"])
+    def test_none(self, run, wanted):
+        result = run("stores", "list", wanted)
+        assert result.exit_code == 2
+        assert f"there are no trust stores '{wanted}' (families: " in result.stderr
 
     def test_list_as_json(self, run):
         data = json.loads(run("stores", "list", "--format", "json").stdout)
@@ -148,12 +170,34 @@ class TestStores:
         data = json.loads(result.stdout)
         assert (len(data["added"]), len(data["removed"])) == (18, 12)
         assert data["before"]["id"] == "android/4.4"
+        assert (data["kept"], data["reordered"], data["limited"]) == (138, False, [])
+        assert (
+            run("stores", "diff", "android/4.4", "android/4.4.3", "--json").stdout == result.stdout
+        )
+
+    def test_diff_of_limits(self, run):
+        ids = ("windows/authroot-2023-07-19", "windows/authroot-2023-07-20")
+        result = run("stores", "diff", *ids)
+        changes = lt.diff_stores(*map(CATALOG.store, ids)).limited
+        rows = re.findall(r"(?m)^~ limits +([0-9a-f]{64})  .*", result.stdout)
+        assert rows == [change.anchor.sha256 for change in changes]
+        assert f", {len(rows)} of these within other limits" in result.stdout
+        assert "only what was issued by " in result.stdout
+
+    def test_show_tells_limits(self, run):
+        text = run("stores", "show", "windows/authroot-2023-07-20").stdout
+        [line] = [line for line in text.splitlines() if "E-Tugra Certification Authority" in line]
+        assert line.endswith("  not trusted")
+        data = json.loads(run("stores", "show", "windows/authroot-2023-07-20", "--json").stdout)
+        assert any(
+            "disabled_after" in limits for r in data["roots_listed"] for limits in r["limits"]
+        )
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
             (("show", "android/4.5"), "did you mean android/4.4"),
-            (("show", "palm"), "'legacytrust stores' lists all"),
+            (("show", "palm"), "'legacytrust stores list --all' lists all"),
             (("diff", "android/4.4", "android/99"), "'android/99'"),
             (("diff", "android/4.4"), "Missing argument 'B'"),
             (("shwo",), "shwo"),
@@ -168,6 +212,40 @@ class TestStores:
         assert result.stderr.count("\n") == 1
 
 
+class TestRoots:
+    def test_intervals_of_every_family(self, run):
+        result = run("roots", "show", "ISRG Root X1")
+        assert result.exit_code == 0
+        lines = result.stdout.splitlines()
+        assert lines[0] == "root     ISRG Root X1"
+        assert "sha256   96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6" in lines
+        rows = [re.split("  +", line) for line in lines]
+        assert ["certifi", "2016.08.08 2016-08-08"] in [row[:2] for row in rows]
+        assert ["android", "7.1 2016-10-04", "17 2026-06-21", "to the newest known release"] in rows
+        [never] = [line for line in lines if line.startswith("in no release of: ")]
+        assert "nodejs 0.8, 0.10, 0.12" in never
+
+    def test_all_of_one_name(self, run):
+        names = set(CATALOG.store_catalog.names.values())
+        [bare] = {n.partition(" (")[0] for n in names if n.startswith("Certum CA (")} or {
+            "Certum CA"
+        }
+        result = run("roots", "show", bare)
+        assert result.stdout.count("\nsha256 ") == len(CATALOG.roots(bare))
+
+    def test_as_json(self, run):
+        data = json.loads(run("roots", "show", "96bcec062649", "--json").stdout)
+        assert (data["schema_version"], data["data"]) == (1, CATALOG.version)
+        [found] = data["roots"]
+        [android] = [x for x in found["lines"] if (x["family"], x["line"]) == ("android", "")]
+        assert android["intervals"][0]["first"] == "android/7.1"
+
+    def test_no_such_root(self, run):
+        result = run("roots", "show", "No Such Root")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("error: no store has a root 'No Such Root'")
+
+
 class TestVersion:
     def test_code_and_data(self, run):
         result = run("--version")
@@ -179,7 +257,16 @@ class TestVersion:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("check",), ("explain",), ("devices",), ("stores",), ("stores", "show")]
+    "command",
+    [
+        (),
+        ("check",),
+        ("explain",),
+        ("devices",),
+        ("stores",),
+        ("stores", "show"),
+        ("roots", "show"),
+    ],
 )
 def test_help(run, command):
     result = run(*command, "--help")

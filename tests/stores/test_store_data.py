@@ -16,7 +16,9 @@ import pytest
 from asn1crypto import x509
 
 from legacytrust.certificate import Certificate
+from legacytrust.clients.registry import client
 from legacytrust.stores.archives import certificates_in
+from legacytrust.stores.catalog import read_stores
 from legacytrust.stores.files import (
     ResolvedSnapshot,
     check_devices,
@@ -134,6 +136,32 @@ def _texts(der_name: bytes) -> list[str]:
 def test_devices_name_stores_that_exist(snapshots: Mapping[str, ResolvedSnapshot]) -> None:
     devices = read_device_files(ROOT)
     check_devices(devices, {release.id for s in snapshots.values() for release in s.file.releases})
+
+
+def test_devices_name_clients_that_exist() -> None:
+    for device in read_device_files(ROOT):
+        model = client(device.client.name, device.client.version, **dict(device.client.options))
+        assert model.rows, device.id
+
+
+def test_ids_are_unique_and_in_order(snapshots: Mapping[str, ResolvedSnapshot]) -> None:
+    ids = [release.id for s in snapshots.values() for release in s.file.releases]
+    assert len(ids) == len(set(ids))
+    stores = read_stores(ROOT).stores
+    assert sorted(ids) == sorted(store.id for store in stores)
+    keys = [(store.family, store.released, store.id) for store in stores]
+    assert keys == sorted(keys, key=lambda key: (key[0], str(key[1]), key[2]))
+    devices = [device.id for device in read_device_files(ROOT)]
+    assert len(devices) == len(set(devices))
+
+
+def test_every_release_belongs_to_its_file_and_has_its_evidence(
+    snapshots: Mapping[str, ResolvedSnapshot],
+) -> None:
+    for snapshot in snapshots.values():
+        assert {release.family for release in snapshot.file.releases} == {snapshot.file.family}
+        assert snapshot.file.provenance.path
+        assert all(release.released_basis for release in snapshot.file.releases)
 
 
 def test_devices_are_as_old_as_their_stores(snapshots: Mapping[str, ResolvedSnapshot]) -> None:
