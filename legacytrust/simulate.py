@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cached_property
 
 import attrs
 
@@ -15,7 +16,7 @@ from legacytrust.paths.builders import BUILDERS
 from legacytrust.paths.checks import CheckContext, FindingMemo
 from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.findings import Code, Effect, Finding
-from legacytrust.paths.loaded_store import LoadedStore
+from legacytrust.paths.loaded_store import AdmissionMemo, LoadedStore
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import Completion
 from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
@@ -101,6 +102,11 @@ class Question:
     findings: FindingMemo = attrs.field(factory=FindingMemo)
     pool: CertificatePool | None = None
 
+    @cached_property
+    def _admissions(self) -> AdmissionMemo:
+        """What was objected to in single certificates."""
+        return AdmissionMemo(self.at, self.signatures)
+
     @classmethod
     def of(
         cls,
@@ -169,7 +175,9 @@ class Question:
 
     def unloadable(self, client: ClientModel, store: TrustStore) -> Finding | None:
         """Why this client cannot load this store, if it cannot; whatever was served."""
-        loaded = LoadedStore(store, self.at, client.search, client.checks, self.signatures)
+        loaded = LoadedStore(
+            store, self.at, client.search, client.checks, self.signatures, self._admissions
+        )
         return loaded.refusal
 
     def _search(self, client: ClientModel, store: TrustStore, pool: CertificatePool) -> Search:
@@ -183,6 +191,7 @@ class Question:
             self.budget,
             pool,
             self.hostname,
+            self._admissions,
         )
 
     def pool_for(self, client: ClientModel) -> CertificatePool:

@@ -20,12 +20,41 @@ from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.heap_order import heap_ordered
 from legacytrust.paths.path import Role
-from legacytrust.paths.rules import CheckRules, Consequence, SearchRules, StoreOrder
+from legacytrust.paths.rules import Admission, CheckRules, Consequence, SearchRules, StoreOrder
 from legacytrust.signatures import SignatureMemo, SignatureStatus
 from legacytrust.stores.anchor import AnchorCertificate, KeyAnchor, RootFacts, TrustAnchor
 from legacytrust.stores.snapshot import Completeness, TrustStore
 
-__all__ = ["LoadedStore", "worst"]
+__all__ = ["AdmissionMemo", "LoadedStore", "worst"]
+
+
+class AdmissionMemo:
+    """What was objected to in certificates by themselves, for one moment.
+
+    A client that reads its whole store when it starts looks at the same roots as the next one that
+    does, and clients share what they demand.
+
+    :param at: the moment, UTC.
+    :param signatures: where checked signatures are remembered.
+    """
+
+    def __init__(self, at: datetime, signatures: SignatureMemo) -> None:
+        self._at: Final = at
+        self._signatures: Final = signatures
+        self._known: dict[tuple[int, Role, str], Finding | None] = {}
+        self._rules: dict[int, Admission] = {}  # keeps alive what the keys identify
+
+    def objection(
+        self, certificate: AnchorCertificate, role: Role, rule: Admission
+    ) -> Finding | None:
+        """Like :func:`~legacytrust.paths.checks.first_objection`, found at most once."""
+        self._rules[id(rule)] = rule
+        key = (id(rule), role, certificate.sha256)
+        if key not in self._known:
+            self._known[key] = first_objection(
+                certificate, role, rule.checks, self._at, self._signatures
+            )
+        return self._known[key]
 
 
 class LoadedStore:
@@ -36,6 +65,7 @@ class LoadedStore:
     :param rules: how the client looks for a path, and with it what it loads.
     :param checks: what it objects to; for its reading of dates.
     :param signatures: where checked signatures are remembered.
+    :param admissions: where objections to single certificates are.
     """
 
     def __init__(
@@ -45,12 +75,14 @@ class LoadedStore:
         rules: SearchRules,
         checks: CheckRules,
         signatures: SignatureMemo,
+        admissions: AdmissionMemo | None = None,
     ) -> None:
         self._store = store
         self._at: Final = at
         self._rules: Final = rules
         self._checks: Final = checks
         self._signatures: Final = signatures
+        self._admissions: Final = admissions or AdmissionMemo(at, signatures)
 
     # -- the store as a whole ------------------------------------------------------------------
 
@@ -151,9 +183,7 @@ class LoadedStore:
         rule = self._rules.store_admission
         if rule is None:
             return None
-        return first_objection(
-            anchor.certificate, Role.ANCHOR, rule.checks, self._at, self._signatures
-        )
+        return self._admissions.objection(anchor.certificate, Role.ANCHOR, rule)
 
     def _is_admitted(self, anchor: TrustAnchor) -> bool:
         return self._objection(anchor) is None

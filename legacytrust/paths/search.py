@@ -17,11 +17,11 @@ from typing import Final
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.names import Name
-from legacytrust.paths.checks import CheckContext, first_objection, is_anchor_refused, objection_of
+from legacytrust.paths.checks import CheckContext, is_anchor_refused, objection_of
 from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
 from legacytrust.paths.issuer_tests import decrypts, fits, has_named_key, is_marked_as_ca
-from legacytrust.paths.loaded_store import LoadedStore, worst
+from legacytrust.paths.loaded_store import AdmissionMemo, LoadedStore, worst
 from legacytrust.paths.path import Path, Role, Step
 from legacytrust.paths.rules import (
     Admission,
@@ -61,6 +61,7 @@ class Search:
     :param budget: how many questions may be asked.
     :param pool: CA certificates that a client which looks beyond the served list could find.
     :param hostname: the name that is connected to, or ``None``.
+    :param admissions: where objections to single certificates are remembered.
     """
 
     def __init__(
@@ -74,11 +75,13 @@ class Search:
         budget: int = DEFAULT_BUDGET,
         pool: CertificatePool | None = None,
         hostname: str | None = None,
+        admissions: AdmissionMemo | None = None,
     ) -> None:
         self.leaf: Final = chain.leaf
         self.rules: Final = rules
         self._chain = chain
-        self._store = LoadedStore(store, at, rules, checks, signatures)
+        self._admissions = admissions or AdmissionMemo(at, signatures)
+        self._store = LoadedStore(store, at, rules, checks, signatures, self._admissions)
         self._at = at
         self._checks = checks
         self._signatures = signatures
@@ -126,7 +129,7 @@ class Search:
         return worst(self._objection(c, Role.SERVED_CA, rule) for c in self._chain.rest)
 
     def _objection(self, certificate: Certificate, role: Role, rule: Admission) -> Finding | None:
-        return first_objection(certificate, role, rule.checks, self._at, self._signatures)
+        return self._admissions.objection(certificate, role, rule)
 
     def never_passes(self, child: Certificate) -> TrustAnchor | None:
         """The store certificate at which the search for an issuer of this one hangs, if any."""
