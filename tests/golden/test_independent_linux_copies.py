@@ -23,7 +23,11 @@ from legacytrust.stores.registries import Fetcher, SourceUnavailableError
 from legacytrust.stores.sources import Encoding, InnerFile, read_sources
 from tests.differential.genuine import fetch
 
-ROOT = Path(__file__).resolve().parents[2] / "trust_stores"
+REPOSITORY = Path(__file__).resolve().parents[2]
+PINNED = [
+    *read_sources(REPOSITORY / "trust_stores"),
+    *read_sources(REPOSITORY / "tests" / "stores" / "copies"),
+]
 
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 _NOT_BASE64 = re.compile(rb"\\n|[^A-Za-z0-9+/=]")
@@ -171,7 +175,7 @@ def test_lists_in_packages_of_others(
     theirs: str,
     only_ours: str,
 ) -> None:
-    pinned = next(one for one in read_sources(ROOT) if one.id == source)
+    pinned = next(one for one in PINNED if one.id == source)
     cache = tmp_path_factory.getbasetemp() / "packages"
     try:
         data = Fetcher(tmp_path_factory.mktemp("work"), cache).fetch(pinned)
