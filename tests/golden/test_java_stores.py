@@ -245,3 +245,31 @@ def test_a_partial_list_is_what_the_lists_around_it_have_in_common(
 def test_what_was_entered_later_is_proven_absent(release: str, short: str) -> None:
     store = lt.load_catalog().store(f"oracle-java/{release}")
     assert any(fingerprint.startswith(short) for fingerprint in store.absent)
+
+
+@pytest.mark.parametrize(
+    ("release", "limited"),
+    [
+        ("11.0.1", 0),
+        ("11.0.3", 16),
+        ("11.0.12", 12),
+        ("11.0.24", 12),
+        ("11.0.25", 21),
+        ("11.0.27", 24),
+        ("11.0.28", 22),
+        ("11.0.29", 18),
+        ("11.0.31", 19),
+        ("17.0.19", 19),
+        ("21.0.12.1", 19),
+    ],
+)
+def test_how_many_roots_of_its_own_list_java_limits_by_date(release: str, limited: int) -> None:
+    """The limits belong to the client: they hold for a list of one's own too.
+
+    Sixteen of Symantec, four of them gone with 11.0.12; nine of Entrust, four of them AffirmTrust's
+    and gone with 11.0.29; three of Camerfirma, two gone with 11.0.28; one of Chunghwa.
+    """
+    device = lt.load_catalog().device(f"openjdk/{release}")
+    policies = device.client.checks.distrust
+    reached = {f for policy in policies for f in policy.anchors} & fingerprints(device.store.id)
+    assert len(reached) == limited
