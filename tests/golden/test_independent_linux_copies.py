@@ -21,7 +21,7 @@ import legacytrust as lt
 from legacytrust.stores.archives import find_certificates
 from legacytrust.stores.registries import Fetcher, SourceUnavailableError
 from legacytrust.stores.sources import Encoding, InnerFile, read_sources
-from tests.differential.genuine import fetch
+from differential.genuine import fetch
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PINNED = [

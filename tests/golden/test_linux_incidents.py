@@ -13,7 +13,7 @@ from functools import cache
 import pytest
 
 import legacytrust as lt
-from tests.material import example, utc
+from material import example, utc
 
 CHAINS = {
     "stackoverflow-2021-12": ("stackoverflow.com", utc(2022, 1, 1)),
