@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 
 import legacytrust as lt
+from differential.genuine import fetch
 from legacytrust.stores.archives import find_certificates
 from legacytrust.stores.registries import Fetcher, SourceUnavailableError
 from legacytrust.stores.sources import Encoding, InnerFile, read_sources
-from differential.genuine import fetch
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PINNED = [
