@@ -84,7 +84,8 @@ def find_certificates(
     found: list[Found] = []
     seen: set[InnerFile] = set()
     try:
-        for path, content in _members(name, data, wanted, limits):
+        patterns = tuple(inner.path for inner in wanted)
+        for path, content in _members(name, data, patterns, limits):
             inner = next(inner for inner in wanted if matches(path, inner.path))
             seen.add(inner)
             found += [Found(path, der) for der in certificates_in(content, inner.encoding)]
@@ -130,13 +131,28 @@ def _decoded(block: bytes) -> bytes | None:
 
 
 def _members(
-    name: str, data: bytes, wanted: tuple[InnerFile, ...], limits: Limits
+    name: str, data: bytes, patterns: tuple[str, ...], limits: Limits
 ) -> Iterator[tuple[str, bytes]]:
-    """Path and content of the regular files that fit one of the *wanted* patterns."""
+    """Path and content of the regular files that fit one of the *patterns*.
+
+    What follows an exclamation mark in a pattern is the path inside an archive inside the archive.
+    """
+    split = [pattern.partition("!") for pattern in patterns]
 
     def is_wanted(path: str) -> bool:
-        return any(matches(path, inner.path) for inner in wanted)
+        return any(matches(path, pattern) for pattern, _, _ in split)
 
+    for path, content in _plain_members(name, data, is_wanted, limits):
+        inside = tuple(rest for pattern, _, rest in split if rest and matches(path, pattern))
+        for deeper, part in _members(path, content, inside, limits) if inside else ():
+            yield f"{path}!{deeper}", part
+        if any(not rest and matches(path, pattern) for pattern, _, rest in split):
+            yield path, content
+
+
+def _plain_members(
+    name: str, data: bytes, is_wanted: Callable[[str], bool], limits: Limits
+) -> Iterator[tuple[str, bytes]]:
     if name.endswith((".whl", ".zip")):
         return _zip_members(name, data, is_wanted, limits)
     if name.endswith((".tar.gz", ".tgz")):

@@ -60,7 +60,8 @@ class ChainKind(StrEnum):
 class InnerFile:
     """A file inside a package.
 
-    :ivar path: its path in the archive; ``*`` in a part of it stands for any run of characters.
+    :ivar path: its path in the archive; ``*`` in a part of it stands for any run of characters, and
+        after ``!`` stands the path inside an archive that lies at what is before.
     :ivar encoding: how it holds certificates (``as`` in the file).
     """
 

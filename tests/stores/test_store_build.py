@@ -104,6 +104,36 @@ def test_finds_certificates(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(("name", "data"), ARCHIVES)
+def test_finds_certificates_in_an_archive_in_an_archive(name: str, data: bytes) -> None:
+    outer = gzip.compress(tarred({f"deep/{name}": data, "deep/roots.pem": pem(X2)}))
+    inside, beside = (InnerFile(path, Encoding.PEM) for path in (NESTED, "deep/roots.pem"))
+    found = find_certificates("outer.tgz", outer, (beside, inside))
+    places = [(f.path, f.der) for f in found]
+    assert places == [
+        (f"deep/{name}!toy/roots.pem", X1),
+        (f"deep/{name}!toy/roots.pem", X2),
+        ("deep/roots.pem", X2),
+    ]
+
+
+NESTED = "deep/toy*!toy/roots.pem"
+
+
+def test_limits_hold_in_an_archive_in_an_archive() -> None:
+    inner = gzip.compress(tarred({"toy/zeros": bytes(1 << 20), **FILES}))
+    outer = gzip.compress(tarred({"deep/toy.tar.gz": inner}))
+    wanted = (InnerFile(NESTED, Encoding.PEM),)
+    with pytest.raises(StoreDataError, match="more than is sensible"):
+        find_certificates("outer.tgz", outer, wanted, Limits(unpacked=1 << 19))
+
+
+def test_a_file_that_should_be_an_archive_and_is_none() -> None:
+    outer = gzip.compress(tarred({"deep/toy.exe": b"MZ"}))
+    with pytest.raises(StoreDataError, match="of this kind"):
+        find_certificates("outer.tgz", outer, (InnerFile(NESTED, Encoding.PEM),))
+
+
+@pytest.mark.parametrize(("name", "data"), ARCHIVES)
 def test_a_wanted_file_must_be_there(name: str, data: bytes) -> None:
     with pytest.raises(StoreDataError, match=r"has no file toy/absent\.pem"):
         find_certificates(name, data, (InnerFile("toy/absent.pem", Encoding.PEM),))

@@ -218,7 +218,7 @@ def test_no_secret_and_no_address() -> None:
     The addresses in the list of intermediates, and in its description, are those of authorities.
     So are those inside a name: an attribute of a subject, or the name of a root in a list.
     """
-    named = rb'address = |name = "|  \["[0-9.]+", |  "[0-9a-f]{12} '
+    named = rb'address = |[Nn]ame(?: = "|: )|  \["[0-9.]+", |  "[0-9a-f]{12} '
     forbidden = re.compile(rb"(?m)PRIVATE KEY|^(?!%s).*https?://" % named)
     files = [*ROOT.rglob("*"), *EXAMPLES.rglob("*")]
     for file in files:
