@@ -75,9 +75,11 @@ class Catalog:
         try:
             return self._by_id[id]
         except KeyError:
-            known = ", ".join(d.id for d in self.devices)
+            family = id.partition("/")[0]
+            near = [device.id for device in self.devices if device.family == family]
+            known = near or dict.fromkeys(device.family for device in self.devices)
             raise UnknownDeviceError(
-                f"there is no device class {id!r}", hint=f"known: {known}"
+                f"there is no device class {id!r}", hint=f"known: {', '.join(known)}"
             ) from None
 
     def select(self, selector: str) -> tuple[Device, ...]:

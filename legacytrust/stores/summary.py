@@ -46,6 +46,10 @@ def _line(name: str, snapshots: list[ResolvedSnapshot]) -> str:
     entries = [root for snapshot in snapshots for root in snapshot.roots]
     share = 100 * sum(root.held for root in entries) / max(len(entries), 1)
     return (
-        f"{name}: {len(snapshots)} snapshots, {releases} releases, {len(roots)} roots,"
-        f" of these {held} held and {len(roots) - held} by facts only; {share:.1f} % of {len(entries)} memberships held"
+        f"{name}: {_counted(len(snapshots), 'snapshot')}, {_counted(releases, 'release')},"
+        f" {_counted(len(roots), 'root')}, of these {held} held and {len(roots) - held} by facts only; {share:.1f} % of {len(entries)} memberships held"
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

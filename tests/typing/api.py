@@ -56,6 +56,13 @@ def stores_and_devices(chain: lt.ServedChain) -> None:
     identifier: str = device.id
     released: date | None = device.released
     own = lt.Device(id="own/1", store=store, client=lt.client("openssl", "1.0.2k"))
+    found: tuple[lt.Device, ...] = catalog.search("kitkat")
+    histories: tuple[lt.RootHistory, ...] = catalog.roots("ISRG Root X1")
+    first: str = histories[0].lines[0].intervals[0].first + found[0].id
+    changed: lt.StoreDifference = lt.diff_stores(catalog.store(first), store)
+    added: tuple[lt.TrustAnchor, ...] = changed.added
+    told: dict[str, object] = changed.to_dict() | histories[0].to_dict()
+    assert_type((added, told), tuple[tuple[lt.TrustAnchor, ...], dict[str, object]])
     wider: lt.Catalog = catalog.with_devices([own, *chosen, *devices])
     assert_type((fingerprint, identifier, released), tuple[str, str, date | None])
     assert_type(wider, lt.Catalog)
