@@ -18,8 +18,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -60,16 +62,28 @@ class MemorySource:
 
 
 class FileSource:
-    """An index in a file, which is only open while it is read."""
+    """An index in a file: of what is mapped into memory only the parts that are used are read.
+
+    A file that is replaced meanwhile does not matter: what was mapped stays what it was.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self, offset: int, size: int) -> bytes:
         """Up to *size* bytes from *offset* on; OSError when the file cannot be read."""
+        return self._content[offset : offset + size]
+
+    @cached_property
+    def _content(self) -> mmap.mmap | bytes:
         with self._path.open("rb") as file:
-            file.seek(offset)
-            return file.read(size)
+            try:
+                return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            except ValueError:  # an empty file cannot be mapped
+                return b""
+
+    def __reduce__(self) -> tuple[type[FileSource], tuple[Path]]:
+        return FileSource, (self._path,)
 
 
 def pack(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -265,6 +266,15 @@ def test_derived_once_and_again_after_a_change(small: SmallStores) -> None:
     os.utime(file, ns=(0, 0))
     assert titles(derived_index(small.root)) == ["other"]
     assert [f.name for f in cache.parent.iterdir() if f.is_file()] == [INDEX_NAME]
+
+
+def test_an_index_that_is_replaced_stays_what_it_was(small: SmallStores) -> None:
+    small.write("1", title='"first"')
+    before = derived_index(small.root)
+    os.utime(small.write("1", title='"other"' + " " * 10_000), ns=(0, 0))
+    assert titles(derived_index(small.root)) == ["other"]
+    assert titles(before) == ["first"]
+    assert titles(pickle.loads(pickle.dumps(derived_index(small.root)))) == ["other"]
 
 
 def titles(index: Index) -> list[str]:
