@@ -204,9 +204,16 @@ class _Evaluation:
             names = {name.canonical for c in reach for name in (c.subject, c.issuer)}
             named = (c.authority_key_id for c in reach) if self._by_key_id else ()
             keys = {key.key_id for key in named if key is not None and key.key_id}
-            found = closure(library, names, keys)
-            known = self._relevant[id(library)] = found
+            found = (*closure(library, names, keys), *self._above_unheld)
+            known = self._relevant[id(library)] = tuple(dict.fromkeys(found))
         return known
+
+    @cached_property
+    def _above_unheld(self) -> tuple[str, ...]:
+        """Roots above what a client could find and nobody here can look at."""
+        at = self._question.at
+        issuers = (one for c in self._reach for one in self._pool.unheld_issuers(c, at))
+        return tuple(sha256 for one in issuers for sha256 in one.roots)
 
     @cached_property
     def _reach(self) -> tuple[Certificate, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -19,8 +20,9 @@ from legacytrust.certificate import Certificate
 from legacytrust.chain import CertificateLike, as_certificate
 from legacytrust.readers.limits import read_bytes
 from legacytrust.readers.recognise import read_certificates, read_pem
+from legacytrust.stores.anchor import AnchorCertificate
 
-__all__ = ["CertificatePool", "PoolSource"]
+__all__ = ["CertificatePool", "PoolSource", "Unheld"]
 
 
 class PoolSource(Protocol):
@@ -35,6 +37,30 @@ class PoolSource(Protocol):
     def __len__(self) -> int: ...
 
 
+class Unheld(Protocol):
+    """A CA certificate that is known to exist and whose bytes are not at hand."""
+
+    @property
+    def name(self) -> str:
+        """The common name of its subject."""
+
+    @property
+    def issuer(self) -> str:
+        """The common name of its issuer."""
+
+    @property
+    def not_before(self) -> date:
+        """The first day on which it is valid."""
+
+    @property
+    def not_after(self) -> date:
+        """The last day on which it is valid."""
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """SHA-256 of the self-signed roots above it, by any known way."""
+
+
 def _all(held: tuple[Certificate, ...] | PoolSource) -> tuple[Certificate, ...]:
     return held if isinstance(held, tuple) else held.all()
 
@@ -45,11 +71,13 @@ class CertificatePool:
 
     :param certificates: candidates of one name are tried in this order; or where they are read
         when they are needed.
+    :param unheld: what a client could find besides, and nobody here can look at.
     """
 
     _held: tuple[Certificate, ...] | PoolSource = attrs.field(
         default=(), alias="certificates", eq=_all, repr=False
     )
+    unheld: tuple[Unheld, ...] = attrs.field(default=(), repr=False)
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -94,6 +122,15 @@ class CertificatePool:
             name = certificate.subject.canonical
             index[name] = (*index.get(name, ()), certificate)
         return index
+
+    def unheld_issuers(self, child: AnchorCertificate, at: datetime) -> tuple[Unheld, ...]:
+        """Certificates known by their facts alone that by their name may have issued this one."""
+        names = child.issuer.common_names
+        return tuple(
+            one
+            for one in self.unheld
+            if one.name in names and one.not_before <= at.date() <= one.not_after
+        )
 
     def __len__(self) -> int:
         return len(self._held)

@@ -13,7 +13,7 @@ from legacytrust.clients.model import ClientModel
 from legacytrust.errors import NaiveTimeError
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.builders import BUILDERS
-from legacytrust.paths.checks import CheckContext, FindingMemo
+from legacytrust.paths.checks import CheckContext, FindingMemo, first_objection
 from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.loaded_store import AdmissionMemo, LoadedStore
@@ -223,7 +223,8 @@ class Question:
 
     def _judge(self, path: Path, client: ClientModel, store: TrustStore, search: Search) -> Attempt:
         if path.anchor is None:
-            return Attempt(path, () if path.end is None else (path.end,))
+            end = () if path.end is None else (path.end,)
+            return Attempt(path, (*end, *self._against_leaf(end, client)))
         search.spend(_CHECK_COST)
         context = CheckContext(
             path, client.checks, self.at, self.hostname, self.signatures, store.disallowed
@@ -233,6 +234,14 @@ class Question:
             bare = Finding.of(Code.ANCHOR_IS_BARE, Effect.UNKNOWN, path.anchor.certificate)
             end = (*end, bare)
         return Attempt(path, (*end, *self.findings.find_all(context)))
+
+    def _against_leaf(self, end: tuple[Finding, ...], client: ClientModel) -> tuple[Finding, ...]:
+        """Where a path ends in doubt: what the client refuses the leaf for, whatever comes above."""
+        if all(finding.is_fatal for finding in end):
+            return ()
+        leaf = self.chain.leaf
+        objection = first_objection(leaf, Role.LEAF, client.checks, self.at, self.signatures)
+        return (objection,) if objection is not None and objection.is_fatal else ()
 
 
 def _is_passed_stage(attempt: Attempt, leaf: Certificate) -> bool:

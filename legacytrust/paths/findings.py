@@ -67,6 +67,8 @@ class Code(enum.Enum):
     LIMIT_REACHED = "limit-reached", "search"
     RANKING_UNPROVEN = "ranking-unproven", "search"
     ANCHOR_BYTES_MISSING = "anchor-bytes-missing", "search"
+    ISSUER_NOT_HELD = "issuer-not-held", "search"
+    """The client could find an issuer that is known here by its facts alone."""
     ROOT_NOT_LISTED = "root-not-listed", "search"
     ANCHOR_IS_BARE = "anchor-is-bare", "search"
     BUDGET_EXHAUSTED = "budget-exhausted", "search"

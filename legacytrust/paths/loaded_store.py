@@ -146,6 +146,10 @@ class LoadedStore:
 
     # -- single certificates -------------------------------------------------------------------
 
+    def lists(self, sha256: str) -> bool:
+        """Whether the store holds the root with this fingerprint and does not forbid it."""
+        return sha256 in self._store and not self.forbids(sha256)
+
     def forbids(self, sha256: str) -> bool:
         """Whether the store says that the certificate with this fingerprint is never trusted."""
         return sha256 in self._store.disallowed

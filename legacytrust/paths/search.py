@@ -33,7 +33,7 @@ from legacytrust.paths.rules import (
     Preference,
     SearchRules,
 )
-from legacytrust.pool import CertificatePool
+from legacytrust.pool import CertificatePool, Unheld
 from legacytrust.signatures import SignatureMemo, SignatureStatus
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
 from legacytrust.stores.snapshot import TrustStore
@@ -379,10 +379,7 @@ class Search:
         What an address really serves is not known; it is taken to serve whatever signed the
         certificate that gives it.
         """
-        completion = self.rules.completion
-        if not completion or not isinstance(child, Certificate):
-            return ()
-        if Completion.KNOWN not in completion and not child.ca_issuers:
+        if not isinstance(child, Certificate) or not self._looks_for(child):
             return ()
         held, served = self._pool.named(child.issuer.canonical), frozenset(self.served)
         return tuple(
@@ -498,6 +495,24 @@ class Search:
         open_question = lacking and self._store.may_end([step.certificate for step in steps])
         effect = Effect.UNKNOWN if open_question else Effect.FATAL
         about = certificate if certificate is not None else steps[-1].certificate
+        if code is Code.NO_ISSUER and not open_question and (found := self._unheld(about)):
+            data = {"issuer": str(about.issuer), "by": found.issuer}
+            return Path(
+                tuple(steps), end=Finding.of(Code.ISSUER_NOT_HELD, Effect.UNKNOWN, about, **data)
+            )
         if code in (Code.NO_ISSUER, Code.ISSUER_NOT_IN_STORE):
             data["issuer"] = str(about.issuer)
         return Path(tuple(steps), end=Finding.of(code, effect, about, **data))
+
+    def _looks_for(self, child: AnchorCertificate) -> bool:
+        """Whether the client looks beyond what was served for an issuer of this certificate."""
+        completion = self.rules.completion
+        has_address = isinstance(child, Certificate) and bool(child.ca_issuers)
+        return Completion.KNOWN in completion or (Completion.AIA in completion and has_address)
+
+    def _unheld(self, child: AnchorCertificate) -> Unheld | None:
+        """A known issuer that the client could find, and that could lead to a root of the store."""
+        if not self._looks_for(child):
+            return None
+        issuers = self._pool.unheld_issuers(child, self._at)
+        return next((one for one in issuers if any(map(self._store.lists, one.roots))), None)

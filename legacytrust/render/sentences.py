@@ -134,6 +134,10 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} is in the store, but its certificate is in no public package, "
             "so its signature cannot be checked here"
         ),
+        Code.ISSUER_NOT_HELD: lambda who, d: (
+            f"the client can look for {_short(d['issuer'])}, the issuer of {who}; one by"
+            f" “{d['by']}” exists, whose bytes are not at hand here"
+        ),
         Code.ROOT_NOT_LISTED: lambda who, d: (
             f"whether {who} is on the device is not known, and with it the chain would be "
             f"{d['with_it']}: the list of roots is known only in part"

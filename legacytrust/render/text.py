@@ -55,6 +55,7 @@ def because(outcome: Outcome) -> str:
 _SAY_IT_THEMSELVES = {
     Code.ANCHOR_BYTES_MISSING,
     Code.ANCHOR_IS_BARE,
+    Code.ISSUER_NOT_HELD,
     Code.ROOT_NOT_LISTED,
     Code.TIMESTAMPS_AWAITED,
     Code.BUDGET_EXHAUSTED,

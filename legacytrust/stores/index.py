@@ -30,7 +30,7 @@ from legacytrust.errors import CertificateError, StoreDataError
 
 __all__ = ["FORMAT", "FileSource", "Index", "MemorySource", "Source", "pack"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of the form of the index; an index of another version is not read."""
 
 _MAGIC: Final = b"legacytrust index\n"

@@ -263,6 +263,7 @@ _MADE: Final[Mapping[str, Callable[[Any], object]]] = {
     "read": date.fromisoformat,
     "registry": Registry,
     "cross_checks": tuple,
+    "roots": tuple,
     "not_before": date.fromisoformat,
     "not_after": date.fromisoformat,
     "address_basis": AddressBasis,

@@ -29,7 +29,7 @@ def packaged_pool() -> CertificatePool:
 
     :raises StoreDataError: when the packaged index is damaged.
     """
-    return CertificatePool(IndexedPool(packaged_index()))
+    return CertificatePool(IndexedPool(packaged_index()), packaged_elsewhere())
 
 
 @functools.cache

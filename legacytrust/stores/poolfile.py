@@ -47,6 +47,7 @@ class Elsewhere:
     :ivar not_after: the last day on which it is valid.
     :ivar address: where its authority offers it.
     :ivar address_basis: how that is known.
+    :ivar roots: SHA-256 of the self-signed roots above it, by any known way.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Elsewhere:
     not_after: datetime.date
     address: str
     address_basis: AddressBasis
+    roots: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -108,6 +110,7 @@ def _elsewhere(table: Table) -> Elsewhere:
         not_after=table.date("not_after"),
         address=table.string("address"),
         address_basis=table.choice("address_basis", AddressBasis),
+        roots=table.strings("roots"),
     )
 
 

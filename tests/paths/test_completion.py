@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import attrs
 import pytest
 from asn1crypto import x509
 
 import legacytrust as lt
 from forge import HOSTNAME, Entity
-from legacytrust.paths.rules import Completion, Strategy
+from legacytrust.paths.rules import ALL_ROLES, Completion, Scope, Strategy
 from support import CA, CROSS, LEAF, NEW, OLD, Scene, as_store, device, searching
 
 ADDRESS = "http://ca.example.test/i.crt"
@@ -59,6 +61,73 @@ def test_what_can_be_found(client, leaf, known, verdict):
     outcome = Scene((leaf,), (NEW,)).outcome(client, pool=pool(*known))
     assert outcome.verdict == verdict
     assert outcome.fails_cold is (verdict == "accepted")
+
+
+@attrs.frozen
+class Told:
+    """A certificate of which the facts alone are known."""
+
+    name: str
+    issuer: str
+    roots: tuple[str, ...]
+    not_before: date = date(2020, 1, 1)
+    not_after: date = date(2030, 1, 1)
+
+
+def sha256(entity: Entity) -> str:
+    return lt.Certificate.from_der(entity.der).sha256
+
+
+ABOVE = Told("I", "N", (sha256(NEW),))
+
+
+@pytest.mark.parametrize(
+    ("client", "leaf", "told", "verdict"),
+    [
+        pytest.param(AIA, POINTING, ABOVE, "unknown", id="it could be fetched"),
+        pytest.param(KNOWN, LEAF, ABOVE, "unknown", id="it may be known beforehand"),
+        pytest.param(AIA, LEAF, ABOVE, "rejected", id="no address to fetch from"),
+        pytest.param(NEITHER, POINTING, ABOVE, "rejected", id="a client that does neither"),
+        pytest.param(
+            AIA, POINTING, attrs.evolve(ABOVE, roots=(sha256(OLD),)), "rejected",
+            id="it leads to no root of the store",
+        ),
+        pytest.param(
+            AIA, POINTING, attrs.evolve(ABOVE, name="J"), "rejected", id="somebody else's issuer"
+        ),
+        pytest.param(
+            AIA, POINTING, attrs.evolve(ABOVE, not_after=date(2021, 1, 1)), "rejected",
+            id="it has expired",
+        ),
+    ],
+)  # fmt: skip
+def test_what_could_be_found_and_is_not_at_hand_leaves_the_verdict_open(
+    client, leaf, told, verdict
+):
+    outcome = Scene((leaf,), (NEW,)).outcome(client, pool=lt.CertificatePool((), (told,)))
+    assert outcome.verdict == verdict
+    if verdict == "unknown":
+        assert outcome.reason.code is lt.Code.ISSUER_NOT_HELD
+        assert "whose bytes are not at hand" in outcome.explain()
+
+
+def test_a_leaf_that_is_refused_by_itself_is_refused_all_the_same():
+    """Whatever may stand above it: an open question about the issuer does not help."""
+    dead = CA.leaf(HOSTNAME, not_after=Scene((LEAF,)).at - timedelta(days=9))
+    strict = attrs.evolve(KNOWN, checks=attrs.evolve(KNOWN.checks, dates=Scope(ALL_ROLES)))
+    outcome = Scene((dead,), (NEW,)).outcome(strict, pool=lt.CertificatePool((), (ABOVE,)))
+    assert outcome.verdict is lt.Verdict.REJECTED
+    assert outcome.reason.code is lt.Code.EXPIRED
+
+
+def test_a_report_tells_apart_who_holds_the_root_above_it():
+    library = as_store((NEW, OLD)).library
+    devices = [device("toy/new", KNOWN, NEW), device("toy/old", KNOWN, OLD)]
+    devices = [attrs.evolve(d, store=attrs.evolve(d.store, library=library)) for d in devices]
+    chain = lt.ServedChain.from_certificates([LEAF.der])
+    pool = lt.CertificatePool((), (ABOVE,))
+    report = lt.evaluate(chain, at=Scene((LEAF,)).at, devices=devices, pool=pool)
+    assert [outcome.verdict.value for outcome in report] == ["unknown", "rejected"]
 
 
 def test_a_path_that_needs_nothing_from_outside_does_not_fail_cold():
