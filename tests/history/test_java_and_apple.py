@@ -153,9 +153,9 @@ def test_dst_root_ca_x3_before_the_end_and_when_its_cross_certificate_ended(at: 
 SECTIGO = {
     "sectigo-sslmate.com-2025-12-short": """
         corretto 8u222 - 8u402 rejected: no-issuer
-        ios 5 - 17.0 rejected: no-issuer
+        ios 5 - 17.0 unknown: issuer-not-held
         ios 17.4 - 26 accepted: Sectigo Public Server Authentication Root R46
-        macos 10.9 - 14.0 rejected: no-issuer
+        macos 10.9 - 14.0 unknown: issuer-not-held
         macos 14.4 - 26 accepted: Sectigo Public Server Authentication Root R46
         openjdk 8u222 - 8u402 rejected: no-issuer
         openjdk 8u504 accepted: Sectigo Public Server Authentication Root R46
