@@ -57,6 +57,10 @@ class Unheld(Protocol):
         """The last day on which it is valid."""
 
     @property
+    def address(self) -> str:
+        """Where its authority offers it."""
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """SHA-256 of the self-signed roots above it, by any known way."""
 

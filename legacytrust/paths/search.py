@@ -515,4 +515,8 @@ class Search:
         if not self._looks_for(child):
             return None
         issuers = self._pool.unheld_issuers(child, self._at)
+        if Completion.AIA in self.rules.completion:
+            # It has to lie at the address; that some other site once sent it is no reason to think so.
+            addresses = child.ca_issuers if isinstance(child, Certificate) else ()
+            issuers = tuple(one for one in issuers if one.address in addresses)
         return next((one for one in issuers if any(map(self._store.lists, one.roots))), None)

@@ -28,6 +28,13 @@ _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\|`[]"} | {"<": "&lt;
 _MARKS = {Effect.FATAL: "✗", Effect.UNKNOWN: "?", Effect.HARMLESS: "·"}
 
 
+def _missing(outcome: Outcome) -> str:
+    """What a device fresh out of the box, or behind a wall, does not have."""
+    if outcome.path is not None and outcome.path.is_completed_from_outside:
+        return "an issuer that was not served has to be fetched or known"
+    return "the root has to be fetched"
+
+
 def because(outcome: Outcome) -> str:
     """The verdict's first reason in one sentence; of an accepted chain, the root it ends in."""
     if outcome.reason is not None:
@@ -35,7 +42,7 @@ def because(outcome: Outcome) -> str:
     anchor = outcome.anchor
     label = f"ends in “{anchor.label}”" if anchor is not None else ""
     if outcome.fails_cold:
-        return f"{label}; fails cold: an issuer that was not served has to be fetched or known"
+        return f"{label}; fails cold: {_missing(outcome)}"
     oddities = [f for f in outcome.findings if f.effect is Effect.HARMLESS]
     if not oddities:
         return label

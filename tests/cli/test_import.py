@@ -126,6 +126,7 @@ def test_the_stores_of_a_folder(run, roots, tmp_path):
 
 
 def test_a_password_is_never_shown(run, tmp_path):
+    pytest.importorskip("jks", reason="the extra [keystores] is not installed")
     path = tmp_path / "store.bks"
     path.write_bytes(bouncy_keystore())
     words = ("--id", "my/router", "--to", str(tmp_path / "own"))

@@ -41,7 +41,7 @@ def fetching(completion: Completion) -> lt.ClientModel:
 
 POINTING = with_address(CA)
 AIA, KNOWN = fetching(Completion.AIA), fetching(Completion.KNOWN)
-NEITHER = fetching(Completion(0))
+NEITHER, BOTH = fetching(Completion(0)), fetching(Completion.AIA | Completion.KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,7 @@ class Told:
     roots: tuple[str, ...]
     not_before: date = date(2020, 1, 1)
     not_after: date = date(2030, 1, 1)
+    address: str = ADDRESS
 
 
 def sha256(entity: Entity) -> str:
@@ -87,6 +88,13 @@ ABOVE = Told("I", "N", (sha256(NEW),))
         pytest.param(AIA, POINTING, ABOVE, "unknown", id="it could be fetched"),
         pytest.param(KNOWN, LEAF, ABOVE, "unknown", id="it may be known beforehand"),
         pytest.param(AIA, LEAF, ABOVE, "rejected", id="no address to fetch from"),
+        pytest.param(
+            AIA, POINTING, attrs.evolve(ABOVE, address="http://else.test/"), "rejected",
+            id="it lies at another address",
+        ),
+        pytest.param(
+            BOTH, LEAF, ABOVE, "rejected", id="to have met it elsewhere is no reason to expect it"
+        ),
         pytest.param(NEITHER, POINTING, ABOVE, "rejected", id="a client that does neither"),
         pytest.param(
             AIA, POINTING, attrs.evolve(ABOVE, roots=(sha256(OLD),)), "rejected",

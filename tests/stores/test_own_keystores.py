@@ -63,6 +63,10 @@ class TestFolders:
 
 
 class TestKeystores:
+    @pytest.fixture(autouse=True)
+    def needs_pyjks(self):
+        pytest.importorskip("jks", reason="the extra [keystores] is not installed")
+
     @pytest.mark.parametrize("path", real.jdk_stores(), ids=lambda path: path.parents[4].name[:12])
     @pytest.mark.parametrize("password", [None, "changeit"])
     def test_the_cacerts_of_every_jdk_here(self, path, password):
