@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
+from cryptography import x509
 
 from legacytrust.catalog import load_catalog
 from legacytrust.certificate import Certificate
 from legacytrust.chain import CertificateLike, as_certificate
-from legacytrust.errors import UnknownStoreError
+from legacytrust.errors import IisError, UnknownStoreError
 from legacytrust.iis.exports import StoreContents, read_store, read_store_file
 from legacytrust.iis.notices import Notice, NoticeCode
 from legacytrust.iis.stores import Listed, StoreName
@@ -43,19 +44,34 @@ def as_contents(given: Contents) -> StoreContents:
         return read_store(given)
     if isinstance(given, os.PathLike):
         return read_store_file(given)
+    if isinstance(given, Certificate | x509.Certificate):
+        raise IisError("this is one certificate and no store", hint="pass a list of certificates")
     certificates = dict.fromkeys(map(as_certificate, given))
     return StoreContents(tuple(certificates))
 
 
 @attrs.frozen
 class Stores:
-    """The five stores of Local Machine that matter."""
+    """The five stores of Local Machine that matter.
+
+    :raises IisError: when a listing is given as a store that, by its own heading, it is not.
+    """
 
     personal: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
     intermediate: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
     root: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
     authroot: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
     disallowed: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
+
+    def __attrs_post_init__(self) -> None:
+        for name, field in _FIELDS.items():
+            told = getattr(self, field).store
+            if told not in (None, name):
+                raise IisError(
+                    f"given as the store {name.console_name} ({name.value}), by its own heading it is"
+                    f" {told.console_name} ({told.value})",
+                    hint="pass each listing as the store that it shows",
+                )
 
     def of(self, name: StoreName) -> tuple[Certificate, ...]:
         """The certificates of one store; of a listing of the user's store, none count."""
@@ -102,11 +118,13 @@ _FIELDS: Mapping[StoreName, str] = {
 }
 
 
-@attrs.frozen(eq=False)
+def _day(given: datetime.date | None) -> datetime.date | None:
+    return given.date() if isinstance(given, datetime.datetime) else given
+
+
+@attrs.frozen
 class LocalMachine:
     """A Windows server: its stores now, and those from which its credential was made.
-
-    Two machines are compared by :meth:`select`, not with ``==``.
 
     :param personal: the Personal store, with the leaf.
     :param intermediate: Intermediate Certification Authorities.
@@ -121,6 +139,7 @@ class LocalMachine:
     :param current_user: what the stores of the user hold; they have no effect, and a notice says so.
     :param acquired: the stores at the moment when the credential was acquired; ``None`` when they
         have not changed since.
+    :raises IisError: when a listing is given as a store that, by its own heading, it is not.
     """
 
     personal: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
@@ -129,7 +148,7 @@ class LocalMachine:
     disallowed: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
     authroot: StoreContents = attrs.field(default=StoreContents(), converter=as_contents)
     auto_root_update: bool = attrs.field(default=True, kw_only=True)
-    ctl_date: datetime.date | None = attrs.field(default=None, kw_only=True)
+    ctl_date: datetime.date | None = attrs.field(default=None, converter=_day, kw_only=True)
     programme: TrustStore | None = attrs.field(default=None, kw_only=True, repr=False)
     current_user: StoreContents = attrs.field(
         default=StoreContents(), converter=as_contents, kw_only=True, repr=False

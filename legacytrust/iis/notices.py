@@ -152,5 +152,5 @@ class Notice:
             "subject": self.subject,
             "sha256": self.sha256,
             "text": self.text,
-            "evidence": self.evidence.name.lower(),
+            "evidence": self.evidence.label,
         }

@@ -28,6 +28,9 @@ __all__ = ["DEFAULT_PORTS", "STARTTLS", "fetch_chain", "split_address"]
 
 #: More than any protocol says before it goes over to TLS.
 _MOST_GREETING: Final = 64 * 1024
+_HOST_NAME: Final = re.compile(
+    r"(?=.{1,253}\Z)[^\s./:@\x00-\x1f]{1,63}(?:\.[^\s./:@\x00-\x1f]{1,63})*"
+)
 _ADDRESS: Final = re.compile(
     r"(?:\[(?P<v6>[0-9A-Fa-f:.%a-z]+)\]|(?P<host>[^:\[\]]+))(?::(?P<port>\d{1,5}))?"
 )
@@ -63,9 +66,14 @@ def fetch_chain(
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if starttls and starttls not in STARTTLS:
         raise ServerError(f"no protocol {starttls!r}", hint=f"known: {', '.join(STARTTLS)}")
-    name = _name(host) if sni == "" else sni
+    if not 0 < port < 65536:
+        raise ServerError(f"{port} is no port")
+    if not timeout > 0:
+        raise ServerError(f"a timeout of {timeout} seconds leaves no time")
+    address = host if _is_address(host) else _ascii(host)
+    name = _name(host) if sni == "" else sni and _ascii(sni)
     line = _Line(where, time.monotonic() + timeout)
-    with line.errors(), socket.create_connection((_ascii(host), port), timeout=timeout) as raw:
+    with line.errors(), socket.create_connection((address, port), timeout=timeout) as raw:
         line.raw = raw
         if starttls:
             STARTTLS[starttls](line)
@@ -78,18 +86,27 @@ def fetch_chain(
 
 def _name(host: str) -> str | None:
     """The name for SNI: an address is none."""
+    return None if _is_address(host) else _ascii(host)
+
+
+def _is_address(host: str) -> bool:
     for family in (socket.AF_INET, socket.AF_INET6):
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             socket.inet_pton(family, host.partition("%")[0])
-            return None
-    return _ascii(host)
+            return "\0" not in host
+    return False
 
 
 def _ascii(host: str) -> str:
+    """A host name as it goes over the wire: without the dot that ends a full name."""
     try:
-        return host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
+        name = host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except idna.IDNAError as error:
         raise ServerError(f"{host!r} is no host name: {error}") from error
+    name = name.removesuffix(".")
+    if _HOST_NAME.fullmatch(name) is None:
+        raise ServerError(f"{host!r} is no host name", hint="write it as in www.example.com")
+    return name
 
 
 def _context() -> ssl.SSLContext:

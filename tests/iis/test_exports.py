@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import legacytrust as lt
 from forge import pem, root
 from legacytrust import iis
-from legacytrust.errors import LegacyTrustError, StoreError
+from legacytrust.errors import IisError, LegacyTrustError, StoreError
 from legacytrust.iis import StoreName, read_store
 from stores.own_samples import serialised_store
 
@@ -92,6 +92,72 @@ def test_the_stores_of_the_user_are_told_apart():
     contents = read_store(as_table("CurrentUser\\Root", KNOWN[0].sha1), known=KNOWN)
     assert contents.is_user
     assert contents.store is StoreName.ROOT
+
+
+VERBOSE = certutil("CA", KNOWN[0].sha1).replace(
+    "Cert Hash(sha1)",
+    f"Key Id Hash(sha1): {'22' * 20}\r\nCert Hash(md5): {'3' * 32}\r\nCert Hash(sha1)",
+)
+BY_SUBJECT = (
+    f"Subject     Thumbprint\n-------     ----------\nCN=A B      {KNOWN[0].sha1.upper()}\n"
+)
+NEWER = as_table("LocalMachine\\CA", KNOWN[0].sha1).replace(
+    "Long...", "Long\u2026    {Server Authentication, Client Authentication}"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [VERBOSE, BY_SUBJECT, NEWER, certutil("ca", KNOWN[0].sha1)],
+    ids=["certutil -v", "thumbprint last", "PowerShell 7", "a name in small letters"],
+)
+def test_other_forms_of_a_listing_are_read(text):
+    contents = read_store(text, known=KNOWN)
+    assert contents.certificates == (KNOWN[0],)
+    assert contents.store in (None, StoreName.INTERMEDIATE)
+
+
+def test_a_column_of_purposes_is_no_part_of_the_subject():
+    [entry] = read_store(NEWER).unread
+    assert entry.subject == "CN=Name, O=Somebody Long\u2026"
+
+
+CUT = as_table("LocalMachine\\CA", "A" * 12).replace("A" * 12, "A" * 12 + "...")
+FAILED = (
+    'Disallowed "Untrusted"\r\nCertUtil: -store command FAILED: 0x80070005 (WIN32: 5)\r\n'
+    "CertUtil: Access is denied.\r\n"
+)
+SEVERAL = "".join(as_table(f"LocalMachine\\{name}", KNOWN[0].sha1) for name in ("CA", "Root"))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (CUT, "cut off"),
+        (CUT.replace("...", "\u2026"), "cut off"),
+        (f"Subject  Thumbprint\n-------  ---\nCN=A     {'A' * 12}...\n", "cut off"),
+        ("Subject : CN=A\nThumbprint : AD98F9F3\n", "cut off"),
+        (FAILED, "certutil failed"),
+        (SEVERAL, "2 stores"),
+    ],
+)
+def test_a_listing_that_does_not_show_one_whole_store_is_refused(text, says):
+    with pytest.raises(StoreError, match=says):
+        read_store(text, known=KNOWN)
+
+
+def test_a_subject_that_is_cut_off_is_no_harm():
+    text = as_table("LocalMachine\\CA", KNOWN[0].sha1).replace("Somebody Long...", "Since 2021...")
+    assert read_store(text, known=KNOWN).certificates == (KNOWN[0],)
+
+
+def test_a_listing_of_another_store_is_refused():
+    text = certutil("CA", KNOWN[1].sha1)
+    with pytest.raises(IisError, match="by its own heading it is Intermediate"):
+        iis.LocalMachine(root=read_store(text, known=KNOWN))
+    for one in (KNOWN[0], x509.load_der_x509_certificate(TOP.der)):
+        with pytest.raises(IisError, match="list of certificates"):
+            iis.LocalMachine(root=one)
 
 
 def test_packaged_certificates_are_known_without_being_given():

@@ -309,6 +309,55 @@ def test_a_protocol_that_is_not_known_is_told():
         lt.ServedChain.from_server("127.0.0.1", 1, starttls="gopher")
 
 
+NO_HOSTS = [
+    "", "a" * 70 + ".com", "a..b", ".a", "a\0b", "exa mple.com", "http://example.com/", "\u00fc" * 70,
+    "x." * 130 + "com", "127.0.0.1\0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+def test_what_is_no_host_name_is_one_error(host):
+    with pytest.raises(ServerError, match="no host name"):
+        lt.ServedChain.from_server(host)
+    if host:
+        with pytest.raises(ServerError, match="no host name"):
+            lt.ServedChain.from_server("127.0.0.1", sni=host)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"port": 0}, "no port"),
+        ({"port": 70000}, "no port"),
+        ({"timeout": 0}, "no time"),
+        ({"timeout": -1}, "no time"),
+    ],
+)
+def test_a_port_or_timeout_that_is_none_is_one_error(options, says):
+    with pytest.raises(ServerError, match=says):
+        lt.ServedChain.from_server("127.0.0.1", **options)
+
+
+def test_the_dot_that_ends_a_full_name_is_not_asked_for(tmp_path):
+    certificates, private = files(tmp_path, (OTHER,), "other")
+    second = ("-servername", "other.example", "-cert2", certificates, "-key2", private)
+    with s_server(tmp_path, (LEAF, CA), *second) as port:
+        asked = lt.ServedChain.from_server("127.0.0.1", port, sni="other.example.")
+    assert asked.leaf.der == OTHER.der
+
+
+@pytest.mark.parametrize(
+    ("alert", "says"), [(40, "handshake failure"), (70, "protocol version"), (112, "unrecognized")]
+)
+def test_an_alert_is_told_by_its_name(alert, says):
+    def serve(connection: socket.socket) -> None:
+        connection.recv(4000)
+        connection.sendall(bytes((21, 3, 3, 0, 2, 2, alert)))
+
+    with listening(serve) as port, pytest.raises(ServerError, match=f"failed: .*{says}"):
+        lt.ServedChain.from_server("127.0.0.1", port)
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
