@@ -1,73 +1,71 @@
-"""All families of client models, by name."""
+"""All families of client models, by name.
+
+Each is a large table of facts in a module of its own, which is imported when a client of it is
+first asked for: a program that asks about one client does not pay for all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Final
 
-from legacytrust.clients.android import ANDROID
-from legacytrust.clients.android_browser import ANDROID_BROWSER
-from legacytrust.clients.axtls import AXTLS
-from legacytrust.clients.bearssl import BEARSSL
-from legacytrust.clients.boringssl import BORINGSSL
-from legacytrust.clients.chrome import CHROME
-from legacytrust.clients.cpython_ssl import CPYTHON_SSL
-from legacytrust.clients.cryptoapi import CRYPTOAPI
-from legacytrust.clients.curl import CURL
-from legacytrust.clients.esp_crt_bundle import ESP_CRT_BUNDLE
 from legacytrust.clients.family import Family
-from legacytrust.clients.gnutls import GNUTLS
-from legacytrust.clients.go import GO
-from legacytrust.clients.java import JAVA
-from legacytrust.clients.libressl import LIBRESSL
-from legacytrust.clients.matrixssl import MATRIXSSL
-from legacytrust.clients.mbedtls import MBEDTLS
 from legacytrust.clients.model import ClientModel
-from legacytrust.clients.mozilla_pkix import MOZILLA_PKIX
-from legacytrust.clients.node import NODE
-from legacytrust.clients.nss import NSS_CLASSIC, NSS_LIBPKIX
-from legacytrust.clients.openssl import OPENSSL
-from legacytrust.clients.sectrust import SECTRUST
-from legacytrust.clients.webpki import WEBPKI
-from legacytrust.clients.wolfssl import WOLFSSL
-from legacytrust.clients.wolfssl_altchains import WOLFSSL_ALTCHAINS
 from legacytrust.errors import UnknownClientError
 
 __all__ = ["FAMILIES", "client"]
 
-FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
-    {
-        family.name: family
-        for family in (
-            ANDROID,
-            ANDROID_BROWSER,
-            AXTLS,
-            BEARSSL,
-            BORINGSSL,
-            CHROME,
-            CPYTHON_SSL,
-            CRYPTOAPI,
-            CURL,
-            ESP_CRT_BUNDLE,
-            GNUTLS,
-            GO,
-            JAVA,
-            LIBRESSL,
-            MATRIXSSL,
-            MBEDTLS,
-            MOZILLA_PKIX,
-            NODE,
-            NSS_CLASSIC,
-            NSS_LIBPKIX,
-            OPENSSL,
-            SECTRUST,
-            WEBPKI,
-            WOLFSSL,
-            WOLFSSL_ALTCHAINS,
-        )
-    }
-)
+#: The name of each family, and its module.  The family is a constant there: ``MOZILLA_PKIX``.
+_MODULES: Final[Mapping[str, str]] = {
+    "android": "android",
+    "android-browser": "android_browser",
+    "axtls": "axtls",
+    "bearssl": "bearssl",
+    "boringssl": "boringssl",
+    "chrome": "chrome",
+    "cpython-ssl": "cpython_ssl",
+    "cryptoapi": "cryptoapi",
+    "curl": "curl",
+    "esp-crt-bundle": "esp_crt_bundle",
+    "gnutls": "gnutls",
+    "go": "go",
+    "java": "java",
+    "libressl": "libressl",
+    "matrixssl": "matrixssl",
+    "mbedtls": "mbedtls",
+    "mozilla-pkix": "mozilla_pkix",
+    "node": "node",
+    "nss-classic": "nss",
+    "nss-libpkix": "nss",
+    "openssl": "openssl",
+    "sectrust": "sectrust",
+    "webpki": "webpki",
+    "wolfssl": "wolfssl",
+    "wolfssl-altchains": "wolfssl_altchains",
+}
+
+
+class _Families(Mapping[str, Family]):
+    """The families, each imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> Family:
+        module = import_module(f"legacytrust.clients.{_MODULES[name]}")
+        family: Family = getattr(module, name.upper().replace("-", "_"))
+        return family
+
+    def __contains__(self, name: object) -> bool:
+        return name in _MODULES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+FAMILIES: Final[Mapping[str, Family]] = _Families()
+"""Every family by its name; looking one up imports it."""
 
 
 def client(name: str, version: str, **options: object) -> ClientModel:

@@ -30,6 +30,12 @@ OPEN_BY_DEFAULT = tuple(
 """Checks of which nobody knows what a client does when its table is silent."""
 
 
+def test_a_family_stands_under_its_own_name() -> None:
+    assert [family.name for family in FAMILIES.values()] == list(FAMILIES)
+    assert "android" in FAMILIES
+    assert "windows" not in FAMILIES
+
+
 @families
 def test_no_row_contradicts_another(family: Family) -> None:
     assert family.problems() == ()
