@@ -20,13 +20,13 @@ from legacytrust.handshake import HandshakeLimits, ServerOffer, TlsVersion
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path
-from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
 from legacytrust.simulate import simulate
 from legacytrust.stores.anchor import Constraints, KeyAnchor, TrustAnchor
 from legacytrust.stores.devices import Clock
 from legacytrust.stores.difference import StoreDifference, diff_stores
 from legacytrust.stores.history import RootHistory
+from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = [

@@ -6,8 +6,8 @@ import functools
 import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -18,7 +18,7 @@ from legacytrust.device_search import search
 from legacytrust.errors import UnknownDeviceError
 from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.selector import select
-from legacytrust.stores.catalog import StoreCatalog, read_stores
+from legacytrust.stores.catalog import StoreCatalog
 from legacytrust.stores.devices import (
     ClientRef,
     DeviceFile,
@@ -27,10 +27,10 @@ from legacytrust.stores.devices import (
     read_device_files,
 )
 from legacytrust.stores.history import RootHistory, root_histories
-from legacytrust.stores.index import Index
-from legacytrust.stores.indexed import indexed_devices, indexed_stores
-from legacytrust.stores.packaged import packaged_index
 from legacytrust.stores.snapshot import TrustStore
+
+if TYPE_CHECKING:
+    from legacytrust.stores.index import Index
 
 __all__ = ["Catalog", "indexed_catalog", "load_catalog"]
 
@@ -123,6 +123,8 @@ def load_catalog(folder: str | os.PathLike[str] | None = None) -> Catalog:
 @functools.cache
 def _packaged() -> Catalog:
     # The one thing that is kept for the life of the process; it is immutable.
+    from legacytrust.stores.packaged import packaged_index
+
     return indexed_catalog(packaged_index())
 
 
@@ -131,10 +133,14 @@ def indexed_catalog(index: Index) -> Catalog:
 
     :raises StoreDataError: when the index is damaged.
     """
+    from legacytrust.stores.indexed import indexed_devices, indexed_stores
+
     return _catalog(indexed_stores(index), indexed_devices(index))
 
 
-def _read(root: Traversable) -> Catalog:
+def _read(root: Path) -> Catalog:
+    from legacytrust.stores.folder import read_stores
+
     stores, files = read_stores(root), read_device_files(root)
     check_devices(files, set(stores.ids))
     catalog = _catalog(stores, files)

@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 import attrs
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from legacytrust.certificate import Certificate
 from legacytrust.errors import ChainError
@@ -182,6 +181,8 @@ def as_certificate(item: CertificateLike) -> Certificate:
     if isinstance(item, Certificate):
         return item
     if isinstance(item, x509.Certificate):
+        from cryptography.hazmat.primitives.serialization import Encoding
+
         return Certificate.from_der(item.public_bytes(Encoding.DER))
     return Certificate.from_der(_octets(item))
 

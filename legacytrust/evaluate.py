@@ -21,15 +21,16 @@ from legacytrust.clients.model import ClientModel
 from legacytrust.clock import clock_findings
 from legacytrust.device import Device
 from legacytrust.errors import SelectorError
-from legacytrust.handshake import ServerOffer, handshake_findings
+from legacytrust.handshake import ServerOffer
+from legacytrust.handshake_findings import handshake_findings
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.findings import Effect, Finding
 from legacytrust.paths.rules import CheckRules
 from legacytrust.paths.search import DEFAULT_BUDGET
-from legacytrust.pool import CertificatePool
 from legacytrust.report import Report
 from legacytrust.simulate import Question
 from legacytrust.stores.library import AnchorLibrary, closure
+from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.snapshot import Completeness
 
 __all__ = ["evaluate"]

@@ -17,7 +17,6 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from legacytrust.algorithms import Digest, KeyKind, PublicKey, Scheme, SignatureAlgorithm
 from legacytrust.certificate import Certificate
@@ -67,6 +66,8 @@ def check_signature(certificate: Certificate, key: PublicKey) -> SignatureStatus
         return SignatureStatus.INVALID
     if not _computable(algorithm):
         return SignatureStatus.UNCHECKED
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
     try:
         loaded = load_der_public_key(key.spki)
     except (ValueError, TypeError, UnsupportedAlgorithm):

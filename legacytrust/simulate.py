@@ -20,11 +20,10 @@ from legacytrust.paths.loaded_store import AdmissionMemo, LoadedStore
 from legacytrust.paths.path import Attempt, Path, Role, Step
 from legacytrust.paths.rules import Completion
 from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
-from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import KeyAnchor, TrustAnchor
-from legacytrust.stores.intermediates import packaged_pool
 from legacytrust.stores.library import closure
+from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.snapshot import Completeness, TrustStore
 
 __all__ = ["Question", "moment", "simulate"]
@@ -198,7 +197,11 @@ class Question:
         """What a client that completes paths could find; nothing for all others."""
         if not client.search.completion:
             return CertificatePool()
-        return self.pool if self.pool is not None else packaged_pool()
+        if self.pool is not None:
+            return self.pool
+        from legacytrust.stores.intermediates import packaged_pool
+
+        return packaged_pool()
 
     def judged(self, client: ClientModel, store: TrustStore) -> tuple[Attempt, ...]:
         """Everything that the client judged, in order.

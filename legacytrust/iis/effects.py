@@ -21,10 +21,10 @@ from legacytrust.iis.machine import LocalMachine
 from legacytrust.iis.selection import local_store
 from legacytrust.iis.stores import StoreName
 from legacytrust.outcome import Verdict
-from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo
 from legacytrust.simulate import moment, simulate
 from legacytrust.stores.intermediates import packaged_pool
+from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["SideEffect", "side_effects"]

@@ -30,11 +30,11 @@ from legacytrust.paths.builders.ranked import Candidate as RankedPath
 from legacytrust.paths.builders.ranked import by_rank, deciding
 from legacytrust.paths.rules import Criterion
 from legacytrust.paths.search import Search
-from legacytrust.pool import CertificatePool
 from legacytrust.signatures import SignatureMemo
 from legacytrust.simulate import moment
 from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
 from legacytrust.stores.library import MemoryLibrary, closure
+from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["Candidate", "ChainSelection", "local_store", "select"]

@@ -33,9 +33,9 @@ from legacytrust.paths.rules import (
     Preference,
     SearchRules,
 )
-from legacytrust.pool import CertificatePool, Unheld
 from legacytrust.signatures import SignatureMemo, SignatureStatus
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
+from legacytrust.stores.pool import CertificatePool, Unheld
 from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["DEFAULT_BUDGET", "BudgetExhaustedError", "Search"]

@@ -10,15 +10,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final
-
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from typing import TYPE_CHECKING, Final
 
 from legacytrust._der import DerError, Element, Tag, children, element, elements
 from legacytrust.certificate import Certificate
 from legacytrust.errors import CertificateError, ChainError, InputTooLargeError, PasswordError
 from legacytrust.readers.limits import check_count
 from legacytrust.readers.pkcs7 import leaf_first
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.serialization import pkcs12
 
 __all__ = ["is_pkcs12", "read_pkcs12"]
 
@@ -86,6 +87,8 @@ def _secret(password: str | bytes | None, where: str) -> bytes | None:
 
 def _open(data: bytes, password: bytes | None) -> tuple[list[bytes], list[bytes]]:
     """The DER of the certificate of the private key, if there is one, and of the others."""
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
     with warnings.catch_warnings():
         # cryptography warns about serial numbers of zero; we read the bytes ourselves.
         warnings.simplefilter("ignore")
@@ -101,6 +104,8 @@ def _open(data: bytes, password: bytes | None) -> tuple[list[bytes], list[bytes]
 
 
 def _ders(certificates: Sequence[pkcs12.PKCS12Certificate]) -> list[bytes]:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     return [item.certificate.public_bytes(Encoding.DER) for item in certificates]
 
 

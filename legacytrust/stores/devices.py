@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
 
 import attrs
 
 from legacytrust.handshake import HandshakeLimits, TlsVersion
 from legacytrust.stores.tables import Table, read_table
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = [
     "ClientRef",

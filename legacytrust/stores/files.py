@@ -32,10 +32,9 @@ from legacytrust.stores.devices import (
     read_device_files,
 )
 from legacytrust.stores.facts import FactsFile, NameAttribute, read_facts_file, read_facts_files
-from legacytrust.stores.provenance import Provenance, ProvenanceKind
+from legacytrust.stores.provenance import Completeness, Provenance, ProvenanceKind
 from legacytrust.stores.snapshotfile import (
     SHORT,
-    Completeness,
     Order,
     Release,
     RootEntry,

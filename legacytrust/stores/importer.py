@@ -22,10 +22,10 @@ from legacytrust.certificate import Certificate
 from legacytrust.errors import StoreDataError, StoreError
 from legacytrust.readers.limits import read_bytes
 from legacytrust.stores.anchor import KeyAnchor, TrustAnchor
-from legacytrust.stores.catalog import read_stores
 from legacytrust.stores.constraints import USAGES, Constraints
 from legacytrust.stores.devices import ClientRef, check_devices, read_device_files
 from legacytrust.stores.files import NOT_FAMILIES, digest_of
+from legacytrust.stores.folder import read_stores
 from legacytrust.stores.formats.entries import BlockedCertificate
 from legacytrust.stores.keyfile import key_text
 from legacytrust.stores.own import (
@@ -35,7 +35,8 @@ from legacytrust.stores.own import (
     assemble,
     read_entries,
 )
-from legacytrust.stores.snapshotfile import ID, SHORT, Completeness, Order
+from legacytrust.stores.provenance import Completeness
+from legacytrust.stores.snapshotfile import ID, SHORT, Order
 from legacytrust.stores.tables import FORMAT
 
 __all__ = ["EXAMPLE_CLIENT", "Imported", "Wish", "device_text", "import_store"]

@@ -30,9 +30,8 @@ from legacytrust.stores.devices import (
 from legacytrust.stores.index import Index
 from legacytrust.stores.library import index_of
 from legacytrust.stores.poolfile import AddressBasis, Elsewhere
-from legacytrust.stores.provenance import Provenance, ProvenanceKind, Registry
+from legacytrust.stores.provenance import Completeness, Provenance, ProvenanceKind, Registry
 from legacytrust.stores.snapshot import TrustStore
-from legacytrust.stores.snapshotfile import Completeness
 from legacytrust.stores.tables import Table
 
 __all__ = ["IndexLibrary", "IndexedPool", "indexed_devices", "indexed_elsewhere", "indexed_stores"]

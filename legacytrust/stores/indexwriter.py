@@ -17,8 +17,9 @@ import attrs
 
 from legacytrust.certificate import Certificate
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts
-from legacytrust.stores.catalog import StoreCatalog, read_stores
+from legacytrust.stores.catalog import StoreCatalog
 from legacytrust.stores.devices import DeviceFile, check_devices, read_device_files
+from legacytrust.stores.folder import read_stores
 from legacytrust.stores.index import pack
 from legacytrust.stores.intermediates import read_pool
 from legacytrust.stores.poolfile import read_pool_file

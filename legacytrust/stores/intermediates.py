@@ -12,10 +12,10 @@ from importlib.resources.abc import Traversable
 
 from legacytrust.certificate import Certificate
 from legacytrust.errors import StoreDataError
-from legacytrust.pool import CertificatePool
 from legacytrust.stores.files import SHORT
 from legacytrust.stores.indexed import IndexedPool, indexed_elsewhere
 from legacytrust.stores.packaged import packaged_index
+from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.poolfile import Elsewhere, read_pool_file
 
 __all__ = ["packaged_elsewhere", "packaged_pool", "read_pool"]

@@ -42,6 +42,7 @@ __all__ = [
     "Assembled",
     "CertificateSource",
     "PathLike",
+    "StoreFormat",
     "assemble",
     "certificates_in",
     "read_entries",

@@ -1,4 +1,4 @@
-"""Where a fact was read: the evidence that every snapshot and every facts file carries."""
+"""Where a fact was read, and how well it is known: what every snapshot and facts file carries."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ import attrs
 
 from legacytrust.stores.tables import Table
 
-__all__ = ["Provenance", "ProvenanceKind", "Registry", "read_provenance"]
-
+__all__ = ["Completeness", "Provenance", "ProvenanceKind", "Registry", "read_provenance"]
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Completeness(StrEnum):
+    """How well a snapshot is known."""
+
+    EXACT = "exact"
+    """Read from the release itself."""
+    INFERRED = "inferred"
+    """Read from something near the release, and taken to be the same."""
+    PARTIAL = "partial"
+    """Some members are known to be missing from the list."""
 
 
 class ProvenanceKind(StrEnum):

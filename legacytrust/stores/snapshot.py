@@ -2,7 +2,7 @@
 
 A store is not "what Android trusts" but what Android 4.4 trusted on the day it was released, read
 from a named source.  How sure that list is, is part of it:
-:class:`~legacytrust.stores.files.Completeness` decides whether the absence of a root proves
+:class:`~legacytrust.stores.provenance.Completeness` decides whether the absence of a root proves
 anything.
 """
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -21,19 +22,12 @@ from legacytrust.chain import CertificateLike, as_certificate
 from legacytrust.errors import StoreError
 from legacytrust.readers.recognise import read_pem
 from legacytrust.stores.anchor import Constraints, TrustAnchor
-from legacytrust.stores.formats import pem_dir
-from legacytrust.stores.formats.entries import Entry
-from legacytrust.stores.formats.recognise import StoreFormat
 from legacytrust.stores.library import AnchorLibrary, MemoryLibrary
-from legacytrust.stores.own import (
-    CertificateSource,
-    PathLike,
-    assemble,
-    read_entries,
-    read_keystore,
-)
-from legacytrust.stores.provenance import Provenance
-from legacytrust.stores.snapshotfile import Completeness
+from legacytrust.stores.provenance import Completeness, Provenance
+
+if TYPE_CHECKING:
+    from legacytrust.stores.formats.entries import Entry
+    from legacytrust.stores.own import CertificateSource, PathLike
 
 __all__ = ["Completeness", "Provenance", "TrustStore"]
 
@@ -134,6 +128,8 @@ class TrustStore:
         :raises StoreError: when the folder cannot be read or holds none.
         :raises ChainError: when one of its files holds no certificate.
         """
+        from legacytrust.stores.formats import pem_dir
+
         return cls._from_entries(pem_dir.read(path), path, id, None)
 
     @classmethod
@@ -149,6 +145,8 @@ class TrustStore:
         :raises PasswordError: when the password is missing or wrong.
         :raises StoreError: when it is no keystore, or is damaged.
         """
+        from legacytrust.stores.own import read_keystore
+
         return cls._from_entries(read_keystore(path, password), path, id, None)
 
     from_jks = from_keystore
@@ -161,7 +159,7 @@ class TrustStore:
 
         :raises StoreError: when it is something else, or is damaged.
         """
-        return cls._read(path, StoreFormat.CERTDATA, id, None, None)
+        return cls._read(path, "certdata", id, None, None)
 
     @classmethod
     def from_sst(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
@@ -169,7 +167,7 @@ class TrustStore:
 
         :raises StoreError: when it is something else, or is damaged.
         """
-        return cls._read(path, StoreFormat.SST, id, None, None)
+        return cls._read(path, "sst", id, None, None)
 
     @classmethod
     def from_stl(
@@ -180,7 +178,7 @@ class TrustStore:
         :param certificates: see :meth:`from_file`.
         :raises StoreError: when it is something else, is damaged, or no certificate is found.
         """
-        return cls._read(path, StoreFormat.STL, id, None, certificates)
+        return cls._read(path, "stl", id, None, certificates)
 
     @classmethod
     def from_ccadb_csv(
@@ -191,7 +189,7 @@ class TrustStore:
         :param certificates: see :meth:`from_file`; for reports without certificates.
         :raises StoreError: when it is another report, or a row of it cannot be read.
         """
-        return cls._read(path, StoreFormat.CCADB, id, None, certificates)
+        return cls._read(path, "ccadb", id, None, certificates)
 
     @classmethod
     def from_observatory(
@@ -202,7 +200,7 @@ class TrustStore:
         :param certificates: see :meth:`from_file`.
         :raises StoreError: when it is something else, is damaged, or no certificate is found.
         """
-        return cls._read(path, StoreFormat.OBSERVATORY, id, None, certificates)
+        return cls._read(path, "observatory", id, None, certificates)
 
     @classmethod
     def from_bearssl(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
@@ -210,7 +208,7 @@ class TrustStore:
 
         :raises StoreError: when it is something else, or is damaged.
         """
-        return cls._read(path, StoreFormat.BEARSSL, id, None, None)
+        return cls._read(path, "bearssl", id, None, None)
 
     @classmethod
     def from_esp_bundle(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
@@ -218,18 +216,21 @@ class TrustStore:
 
         :raises StoreError: when it is something else, or is damaged.
         """
-        return cls._read(path, StoreFormat.ESP_BUNDLE, id, None, None)
+        return cls._read(path, "esp-bundle", id, None, None)
 
     @classmethod
     def _read(
         cls,
         path: PathLike,
-        form: StoreFormat | None,
+        form: str | None,
         id: str | None,
         password: str | bytes | None,
         certificates: CertificateSource,
     ) -> TrustStore:
-        entries = read_entries(path, form=form, password=password)
+        from legacytrust.stores.own import StoreFormat, read_entries
+
+        wanted = StoreFormat(form) if form is not None else None
+        entries = read_entries(path, form=wanted, password=password)
         return cls._from_entries(entries, path, id, certificates)
 
     @classmethod
@@ -240,6 +241,8 @@ class TrustStore:
         id: str | None,
         certificates: CertificateSource,
     ) -> TrustStore:
+        from legacytrust.stores.own import assemble
+
         where = os.fspath(path)
         found = assemble(entries, certificates, where=where)
         return cls(
@@ -283,15 +286,11 @@ class TrustStore:
 
     def named(self, canonical: bytes) -> tuple[TrustAnchor, ...]:
         """The roots whose subject has this canonical form, in the order of the store."""
-        held = [sha256 for sha256 in self.library.named(canonical) if sha256 in self._position]
-        held.sort(key=self._position.__getitem__)
-        return tuple(self.anchor(sha256) for sha256 in held)
+        return tuple(map(self.anchor, self.holding(self.library.named(canonical))))
 
     def keyed(self, key_id: bytes) -> tuple[TrustAnchor, ...]:
         """The roots with this subject key identifier, in the order of the store."""
-        held = [sha256 for sha256 in self.library.keyed(key_id) if sha256 in self._position]
-        held.sort(key=self._position.__getitem__)
-        return tuple(self.anchor(sha256) for sha256 in held)
+        return tuple(map(self.anchor, self.holding(self.library.keyed(key_id))))
 
     def holding(self, fingerprints: Iterable[str]) -> tuple[str, ...]:
         """Those of the given fingerprints that the store holds, in the order of the store."""

@@ -15,13 +15,12 @@ from importlib.resources.abc import Traversable
 import attrs
 
 from legacytrust.stores.constraints import Constraints, read_constraints
-from legacytrust.stores.provenance import Provenance, read_provenance
+from legacytrust.stores.provenance import Completeness, Provenance, read_provenance
 from legacytrust.stores.tables import Table, read_table
 
 __all__ = [
     "ID",
     "SHORT",
-    "Completeness",
     "Limited",
     "Order",
     "Release",
@@ -37,17 +36,6 @@ _ENTRY = re.compile(rf"([0-9a-f]{{{SHORT}}}) (\S(?:.*\S)?)")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 ID = re.compile(r"[a-z0-9-]+/[A-Za-z0-9+_~][A-Za-z0-9.+_~-]*")
 """The form of an id: family and release."""
-
-
-class Completeness(StrEnum):
-    """How well a snapshot is known."""
-
-    EXACT = "exact"
-    """Read from the release itself."""
-    INFERRED = "inferred"
-    """Read from something near the release, and taken to be the same."""
-    PARTIAL = "partial"
-    """Some members are known to be missing from the list."""
 
 
 class Order(StrEnum):

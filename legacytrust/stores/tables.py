@@ -9,16 +9,17 @@ and only when, something is wrong.  Reading a good file costs nothing extra.
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from importlib.resources.abc import Traversable
 from itertools import takewhile
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 from legacytrust.errors import StoreDataError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["FORMAT", "Table", "read_table"]
 
@@ -190,6 +191,8 @@ def read_table(file: Traversable, where: str) -> Table:
     :raises StoreDataError: if the file cannot be read, is not UTF-8, is not TOML, or is written
         in a version of the format that this library does not know.
     """
+    import tomllib
+
     try:
         text = file.read_bytes().decode("utf-8")
         table = Table(where, text, tomllib.loads(text))

@@ -55,7 +55,9 @@ def test_no_store_is_read(imported: Any) -> None:
 NOT_NEEDED = (
     "pandas numpy click rich pyhanko_certvalidator aiohttp requests "
     "socket ssl http urllib.request asyncio "
-    "legacytrust.cli legacytrust.reference legacytrust.testing legacytrust.stores.build"
+    "legacytrust.cli legacytrust.reference legacytrust.testing legacytrust.stores.build "
+    "tomllib tempfile csv legacytrust.stores.files legacytrust.stores.index legacytrust.stores.own "
+    "legacytrust.clients.openssl legacytrust.clients.java legacytrust.iis"
 )
 
 

@@ -18,13 +18,13 @@ from asn1crypto import x509
 from legacytrust.certificate import Certificate
 from legacytrust.clients.registry import client
 from legacytrust.stores.archives import certificates_in
-from legacytrust.stores.catalog import read_stores
 from legacytrust.stores.files import (
     ResolvedSnapshot,
     check_devices,
     read_device_files,
     read_facts_files,
 )
+from legacytrust.stores.folder import read_stores
 from legacytrust.stores.sources import Encoding, read_sources
 
 REPOSITORY = Path(__file__).resolve().parents[2]

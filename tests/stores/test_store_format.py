@@ -13,8 +13,8 @@ import pytest
 from legacytrust.errors import StoreDataError
 from legacytrust.extensions import Oid
 from legacytrust.stores.anchor import Constraints
-from legacytrust.stores.catalog import read_stores
 from legacytrust.stores.files import Completeness, ProvenanceKind, resolve
+from legacytrust.stores.folder import read_stores
 from legacytrust.stores.provenance import Registry
 
 if TYPE_CHECKING:

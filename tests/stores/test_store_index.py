@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from legacytrust.catalog import indexed_catalog
 from legacytrust.errors import StoreDataError
-from legacytrust.pool import CertificatePool
-from legacytrust.stores.catalog import StoreCatalog, read_stores
+from legacytrust.stores.catalog import StoreCatalog
 from legacytrust.stores.devices import read_device_files
 from legacytrust.stores.files import ResolvedSnapshot
+from legacytrust.stores.folder import read_stores
 from legacytrust.stores.index import FileSource, Index, MemorySource, pack
 from legacytrust.stores.indexed import (
     IndexedPool,
@@ -34,6 +34,7 @@ from legacytrust.stores.indexed import (
 from legacytrust.stores.indexwriter import STEPS, _Changes, derive_index
 from legacytrust.stores.intermediates import read_pool
 from legacytrust.stores.packaged import INDEX_NAME, derived_index, packaged_index, state_of
+from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.poolfile import read_pool_file
 from legacytrust.stores.snapshot import TrustStore
 
