@@ -18,8 +18,9 @@ from legacytrust.paths.checks.hostname import normalise
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.loaded_store import AdmissionMemo, LoadedStore
 from legacytrust.paths.path import Attempt, Path, Role, Step
+from legacytrust.paths.relations import BudgetExhaustedError
 from legacytrust.paths.rules import Completion
-from legacytrust.paths.search import DEFAULT_BUDGET, BudgetExhaustedError, Search
+from legacytrust.paths.search import DEFAULT_BUDGET, Search
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import KeyAnchor, TrustAnchor
 from legacytrust.stores.library import closure

@@ -18,38 +18,32 @@ from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.names import Name
 from legacytrust.paths.checks import CheckContext, is_anchor_refused, objection_of
-from legacytrust.paths.checks.context import is_early, is_over
 from legacytrust.paths.findings import Code, Effect, Finding, FindingValue
-from legacytrust.paths.issuer_tests import decrypts, fits, has_named_key, is_marked_as_ca
+from legacytrust.paths.issuer_tests import is_marked_as_ca
 from legacytrust.paths.loaded_store import AdmissionMemo, LoadedStore, worst
 from legacytrust.paths.path import Path, Role, Step
+from legacytrust.paths.relations import Relations
 from legacytrust.paths.rules import (
     Admission,
     AnchorMatch,
     CheckRules,
     Completion,
     Consequence,
-    IssuerTest,
-    Preference,
     SearchRules,
 )
-from legacytrust.signatures import SignatureMemo, SignatureStatus
+from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts, TrustAnchor
 from legacytrust.stores.pool import CertificatePool, Unheld
 from legacytrust.stores.snapshot import TrustStore
 
-__all__ = ["DEFAULT_BUDGET", "BudgetExhaustedError", "Search"]
+__all__ = ["DEFAULT_BUDGET", "Search"]
 
 #: Questions that one search may ask.  Real chains need a few dozen; webpki allows 100 signatures
 #: and 200,000 calls, mozilla::pkix 200,000.
 DEFAULT_BUDGET: Final = 20_000
 
 
-class BudgetExhaustedError(Exception):
-    """The search has asked more questions than it may.  Never leaves the engine."""
-
-
-class Search:
+class Search(Relations):
     """One served chain, one store, one moment, seen through one client's rules.
 
     :param chain: what the server sends.
@@ -77,31 +71,13 @@ class Search:
         hostname: str | None = None,
         admissions: AdmissionMemo | None = None,
     ) -> None:
+        super().__init__(at, rules, checks, signatures, budget)
         self.leaf: Final = chain.leaf
-        self.rules: Final = rules
         self._chain = chain
         self._admissions = admissions or AdmissionMemo(at, signatures)
         self._store = LoadedStore(store, at, rules, checks, signatures, self._admissions)
-        self._at = at
-        self._checks = checks
-        self._signatures = signatures
-        self._left = budget
         self._hostname = hostname
         self._pool = pool if pool is not None else CertificatePool()
-
-    def spend(self, cost: int = 1) -> None:
-        """Count a question.
-
-        :raises BudgetExhaustedError: when there were too many.
-        """
-        self._left -= cost
-        if self._left < 0:
-            raise BudgetExhaustedError
-
-    @property
-    def at(self) -> datetime:
-        """The moment of the connection, UTC."""
-        return self._at
 
     # -- what may be used at all ---------------------------------------------------------------
 
@@ -142,80 +118,9 @@ class Search:
                 return None
         return None
 
-    # -- relations between two certificates ----------------------------------------------------
-
-    def may_issue(
-        self, issuer: AnchorCertificate, child: AnchorCertificate, *, from_store: bool
-    ) -> bool:
-        """Whether the client takes ``issuer`` for a possible issuer of ``child``.
-
-        :param from_store: by the rules for store certificates, or else for served ones.
-        """
-        self.spend()
-        rules = self.rules
-        form = rules.store_names if from_store else rules.served_names
-        if issuer.subject.key(form) != child.issuer.key(form) and not (
-            rules.finds_by_key_id and has_named_key(issuer, child)
-        ):
-            return False
-        tests = rules.store_tests if from_store else rules.served_tests
-        if not tests or not isinstance(child, Certificate):
-            return True
-        return self._passes(issuer, child, tests)
-
-    def _passes(self, issuer: AnchorCertificate, child: Certificate, tests: IssuerTest) -> bool:
-        return (
-            fits(issuer, child, tests)
-            and (IssuerTest.DATES not in tests or self.is_valid(issuer))
-            and (IssuerTest.SIGNATURE not in tests or self.signed(child, issuer))
-            and (
-                IssuerTest.SIGNATURE_BUT_RSA not in tests
-                or decrypts(issuer, child)
-                or self.signed(child, issuer)
-            )
-        )
-
-    def signed(self, child: AnchorCertificate, issuer: AnchorCertificate) -> bool:
-        """Whether the key of ``issuer`` made the signature; in doubt it did."""
-        self.spend()
-        if not isinstance(child, Certificate) or isinstance(issuer, RootFacts):
-            return True
-        status = self._signatures.status(child, issuer.public_key)
-        return status is not SignatureStatus.INVALID
-
-    def is_self_signed(self, certificate: AnchorCertificate) -> bool:
-        """Whether the client takes the certificate for its own issuer."""
-        return self.may_issue(certificate, certificate, from_store=False)
-
-    def is_valid(self, certificate: AnchorCertificate) -> bool:
-        """Whether the moment lies within its dates."""
-        return self.has_begun(certificate) and not is_over(certificate, self._at, self._checks)
-
     def forbids(self, certificate: AnchorCertificate) -> bool:
         """Whether the store says that this very certificate must never be trusted."""
         return self._store.forbids(certificate.sha256)
-
-    def has_begun(self, certificate: AnchorCertificate) -> bool:
-        """Whether its validity has begun."""
-        return not is_early(certificate, self._at, self._checks)
-
-    def _is_lively(self, certificate: AnchorCertificate) -> bool:
-        """Valid, and not in its very last second: the measure of a preference, not of a check."""
-        return self.is_valid(certificate) and self._at < certificate.not_after
-
-    def unusable(self, certificate: Certificate) -> Code | None:
-        """Why a client that looks ahead passes over this served issuer, if it does."""
-        rules, algorithm = self._checks, certificate.signature_algorithm
-        key, role = certificate.public_key, Role.SERVED_CA
-        if not self.is_valid(certificate):
-            over = is_over(certificate, self._at, self._checks)
-            return Code.EXPIRED if over else Code.NOT_YET_VALID
-        if rules.digests.effect(algorithm.digest, role) is Effect.FATAL:
-            return Code.DIGEST_REFUSED
-        if rules.key_kinds.effect(key.kind, role) is Effect.FATAL:
-            return Code.KEY_KIND_REFUSED
-        too_small = 0 < key.bits < dict(rules.key_sizes.minimum).get(key.kind, 0)
-        return Code.KEY_TOO_SMALL if too_small else None
 
     # -- candidates ----------------------------------------------------------------------------
 
@@ -301,28 +206,6 @@ class Search:
         chosen = self._preferred(issuers, self.rules.served_preference)
         return chosen if isinstance(chosen, Certificate) else None
 
-    def _preferred(
-        self, issuers: Sequence[AnchorCertificate], preference: Preference
-    ) -> AnchorCertificate | None:
-        if not issuers:
-            return None
-        if preference is Preference.FIRST:
-            return issuers[0]
-        if preference is Preference.LAST_VALID_ELSE_FIRST:
-            return next((c for c in reversed(issuers) if self._is_lively(c)), issuers[0])
-        valid = next((c for c in issuers if self._is_preferred(c)), None)
-        if valid is not None:
-            return valid
-        if preference is Preference.VALID_ELSE_FIRST:
-            return issuers[0]
-        if preference is Preference.VALID_ELSE_LAST:
-            return issuers[-1]
-        return max(issuers, key=lambda c: c.not_after)
-
-    def _is_preferred(self, certificate: AnchorCertificate) -> bool:
-        over = self.rules.prefers_before_end and self._at >= certificate.not_after
-        return self.is_valid(certificate) and not over
-
     def store_copy(self, certificate: AnchorCertificate) -> TrustAnchor | None:
         """This very certificate in the store."""
         self.spend()
@@ -394,19 +277,6 @@ class Search:
     def store_is_unusable(self) -> bool:
         """Whether the client cannot load this store at all."""
         return self.rules.unique_subjects and self._store.has_repeated_subjects
-
-    def names_key_of(self, child: Certificate, issuer: AnchorCertificate) -> bool:
-        """Whether the child's authority key identifier fits: key id and serial, not the name.
-
-        What the issuer cannot have, because it is no version 3 certificate, is not asked for.
-        """
-        self.spend()
-        named = child.authority_key_id
-        if named is None or (isinstance(issuer, Certificate) and issuer.version < 3):
-            return True
-        if named.key_id and issuer.subject_key_id and named.key_id != issuer.subject_key_id:
-            return False
-        return None in (named.serial, issuer.serial) or named.serial == issuer.serial
 
     def built_objection(self, steps: Sequence[Step]) -> Finding | None:
         """What a builder that looks at name constraints while it climbs has against these."""

@@ -11,8 +11,9 @@ import legacytrust as lt
 from forge import AT, Entity, IssuerSerial, key, root
 from legacytrust.names import NameForm
 from legacytrust.paths.findings import Code
+from legacytrust.paths.relations import BudgetExhaustedError
 from legacytrust.paths.rules import CheckRules, IssuerTest, Preference, SearchRules, Strategy
-from legacytrust.paths.search import BudgetExhaustedError, Search
+from legacytrust.paths.search import Search
 from legacytrust.signatures import SignatureMemo
 from legacytrust.stores.anchor import RootFacts
 from legacytrust.stores.snapshot import Completeness

@@ -13,7 +13,8 @@ import legacytrust as lt
 from forge import AT, HOSTNAME, Entity, key, root
 from legacytrust.errors import CertificateError
 from legacytrust.paths.builders import BUILDERS
-from legacytrust.paths.search import BudgetExhaustedError, Search
+from legacytrust.paths.relations import BudgetExhaustedError
+from legacytrust.paths.search import Search
 from legacytrust.signatures import SignatureMemo
 from legacytrust.simulate import Question
 from support import CA, CROSS, LEAF, NEW, OLD, Scene, as_store, some_models

@@ -15,7 +15,8 @@ from legacytrust.algorithms import Digest, KeyKind
 from legacytrust.certificate import Certificate
 from legacytrust.paths.findings import Code
 from legacytrust.paths.path import Attempt, Path
-from legacytrust.paths.search import BudgetExhaustedError, Search
+from legacytrust.paths.relations import BudgetExhaustedError
+from legacytrust.paths.search import Search
 from legacytrust.stores.anchor import TrustAnchor
 
 __all__ = ["backtrack"]
