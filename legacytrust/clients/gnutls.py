@@ -38,7 +38,8 @@ Applications that verify without a purpose are ``purpose=False``.  The handshake
 own, that the leaf's key usage allows what the cipher suite does with its key: it is no part of the
 verdict on the list, and ``handshake=True`` adds it.  The version 3.7.9 is taken for
 what Debian 12 ships under this number, since nearly everyone who has it has that: with the fixes
-of later versions up to 3.8.13.  ``backports=False`` is the upstream release.
+of later versions up to 3.8.13.  ``backports=False`` is the upstream release.  Debian 10 brought the
+second look of 3.6.14 to its 3.6.7 in an update: that is ``expired_alternatives=True``.
 
 Sources: the upstream tags named in the rows, read in ``lib/x509/verify.c`` (VER),
 ``verify-high.c`` (HIGH), ``common.c`` (SORT), ``name_constraints.c`` (NC), ``hostname-verify.c``
@@ -404,6 +405,12 @@ def _backports(value: Any, version: VersionKey) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def _expired_alternatives(value: Any, version: VersionKey) -> Mapping[str, Any]:
+    if not (3, 6) <= version < (3, 6, 14):
+        raise ClientError("the repair of GnuTLS 3.6.14 is modelled for 3.6.0 to 3.6.13")
+    return {"alternatives": Alternatives.UNKNOWN_WEAK_OR_EXPIRED} if value else {}
+
+
 GNUTLS: Final = Family(
     name="gnutls",
     title="GnuTLS",
@@ -423,6 +430,10 @@ GNUTLS: Final = Family(
             "backports": TraitOption(
                 "the security fixes up to 3.8.13 are applied; true by default for 3.7.9 only",
                 _backports,
+            ),
+            "expired_alternatives": TraitOption(
+                "the repair of 3.6.14 for an expired root is applied; false by default",
+                _expired_alternatives,
             ),
         }
     ),

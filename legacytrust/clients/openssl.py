@@ -44,6 +44,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
+
 from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
@@ -401,6 +403,16 @@ def _security_level(value: Any, version: VersionKey) -> Mapping[str, Any]:
     return at_level(value, version)
 
 
+def _redhat_level(value: Any, version: VersionKey) -> Mapping[str, Any]:
+    if not (1, 1, 1) <= version < (3,):
+        raise ClientError("Red Hat's levels are modelled for OpenSSL 1.1.1")
+    traits = dict(_security_level(value, version))
+    if value == 2:  # noqa: PLR2004 - the one level that differs
+        digests = traits["digests"]
+        traits["digests"] = attrs.evolve(digests, refused=digests.refused - {Digest.SHA1})
+    return traits
+
+
 def _x509_strict(value: Any, version: VersionKey) -> Mapping[str, Any]:
     if version < (3,):
         raise ClientError("x509_strict is modelled from OpenSSL 3.0")
@@ -456,6 +468,10 @@ OPENSSL: Final = Family(
             ),
             "security_level": TraitOption(
                 "the security level, 0 to 5; some distributions set 2", _security_level
+            ),
+            "redhat_level": TraitOption(
+                "the security level in Red Hat's 1.1.1, where level 2 still takes SHA-1",
+                _redhat_level,
             ),
             "sha2": TraitOption(
                 "the application registered SHA-2 itself (0.9.8, 1.0.0)", _sha2
