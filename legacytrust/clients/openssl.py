@@ -407,7 +407,7 @@ def _redhat_level(value: Any, version: VersionKey) -> Mapping[str, Any]:
     if not (1, 1, 1) <= version < (3,):
         raise ClientError("Red Hat's levels are modelled for OpenSSL 1.1.1")
     traits = dict(_security_level(value, version))
-    if value == 2:  # noqa: PLR2004 - the one level that differs
+    if value == 2:
         digests = traits["digests"]
         traits["digests"] = attrs.evolve(digests, refused=digests.refused - {Digest.SHA1})
     return traits

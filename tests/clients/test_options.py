@@ -42,6 +42,9 @@ def test_search_options(version: str, option: dict[str, Any], trait: str, value:
         ("1.0.2u", {"security_level": 1}, "no security levels before 1.1.0"),
         ("1.1.1", {"security_level": 6}, "6 is no security level"),
         ("1.1.1", {"security_level": "high"}, "'high' is no security level"),
+        ("1.1.0l", {"redhat_level": 2}, "Red Hat's levels are modelled for OpenSSL 1.1.1"),
+        ("3.0.1", {"redhat_level": 2}, "Red Hat's levels are modelled for OpenSSL 1.1.1"),
+        ("1.1.1", {"redhat_level": 6}, "6 is no security level"),
         ("1.0.1", {"sha2": True}, "SHA-2 is always there from 1.0.1"),
         ("3.0.0", {"sha3": True}, "openssl has no option 'sha3'"),
     ],
@@ -54,6 +57,28 @@ def test_an_option_that_a_version_lacks(version: str, option: dict[str, Any], me
 def test_android_has_no_options_and_says_so() -> None:
     with pytest.raises(LegacyTrustError, match=r"no option 'level' \(its options: none\)"):
         lt.client("android", "9", level=1)
+
+
+@pytest.mark.parametrize(("level", "sha1_refused"), [(1, False), (2, False), (3, True)])
+def test_red_hat_takes_sha1_one_level_longer(level: int, sha1_refused: bool) -> None:
+    theirs = lt.client("openssl", "1.1.1k", redhat_level=level).checks
+    upstream = lt.client("openssl", "1.1.1k", security_level=level).checks
+    assert theirs.key_sizes == upstream.key_sizes
+    assert (Digest.SHA1 in theirs.digests.refused) is sha1_refused
+    assert theirs.digests.refused - {Digest.SHA1} == upstream.digests.refused - {Digest.SHA1}
+
+
+@pytest.mark.parametrize("version", ["3.5.19", "3.6.14", "3.7.9"])
+def test_the_repair_of_gnutls_is_only_for_versions_that_lack_it(version: str) -> None:
+    with pytest.raises(ClientError, match=r"modelled for 3\.6\.0 to 3\.6\.13"):
+        lt.client("gnutls", version, expired_alternatives=True)
+
+
+def test_the_repair_of_gnutls_is_the_second_look_of_3_6_14() -> None:
+    repaired = lt.client("gnutls", "3.6.7", expired_alternatives=True).search
+    assert repaired.alternatives is lt.client("gnutls", "3.6.14").search.alternatives
+    left = lt.client("gnutls", "3.6.7", expired_alternatives=False).search
+    assert left.alternatives is Alternatives.UNKNOWN_OR_WEAK
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ AFTER_DST = [
     ("debian/8.11-gnutls", "rejected"),
     ("debian/9.12-gnutls", "rejected"),
     ("debian/10-gnutls", "rejected"),
+    ("debian/10.5-gnutls", "accepted"),
     ("debian/11-gnutls", "accepted"),
     # wolfSSL wants every served certificate verified, until built otherwise.
     ("openwrt/21.02.0", "rejected"),
