@@ -106,6 +106,7 @@ def diagnose(leaf: str, form: str, **given: Any) -> int:
 @click.option("--folder", help=r"Where the commands put files.  [default: C:\chain-backup]")
 @click.option("--site", help="The name of the web site.  [default: Default Web Site]")
 @click.option("--port", type=int, help="The port of its https binding.  [default: 443]")
+@click.option("--sni", is_flag=True, help="The binding has the host name of --hostname in it.")
 @click.option(
     "--shell",
     type=click.Choice(["powershell", "cmd"]),
@@ -119,23 +120,34 @@ def plan(
     folder: str | None,
     site: str | None,
     port: int | None,
+    sni: bool,  # noqa: FBT001 - click passes it by name
     shell: str,
     **given: Any,
 ) -> int:
     """Print the steps that make the server send the longer chain for LEAF. Nothing is run.
 
-    Exit code 0: there is nothing to do; 1: there is a plan.
+    Exit code 0: there is nothing to do; 1: there is a plan, or a certificate is missing.
     """
     screen = Screen()
-    named = {"folder": folder, "site": site, "port": port, "host": given.get("hostname")}
+    named: dict[str, Any] = {
+        "folder": folder,
+        "site": site,
+        "port": port,
+        "host": given.get("hostname"),
+    }
+    if sni and not given.get("hostname"):
+        raise click.UsageError("--sni needs --hostname")
+    named["sni"] = sni or None
     found = _diagnosed(leaf, screen, given, {k: v for k, v in named.items() if v is not None})
     if form == "json":
         screen.json(found.to_dict()["plan"])
     elif found.plan is None:
-        screen.line("No other chain is known for this certificate; there is nothing to do.")
+        screen.line("There is nothing to do, or no other chain is known for this certificate.")
+        for notice in found.selection.notices:
+            screen.line(f"· {notice.text}", DIM)
     else:
         screen.raw(_plan_lines(found, shell))
-    return 0 if found.plan is None else 1
+    return 0 if found.plan is None and found.selection.pending[0].root is not None else 1
 
 
 @iis.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import attrs
@@ -15,12 +15,15 @@ from legacytrust.errors import IisError
 from legacytrust.evaluate import evaluate
 from legacytrust.iis.crosses import Cross, crosses_of
 from legacytrust.iis.effects import SideEffect, side_effects
-from legacytrust.iis.machine import LocalMachine
+from legacytrust.iis.machine import LocalMachine, programme_before
+from legacytrust.iis.notices import NoticeCode
 from legacytrust.iis.plan import RemediationPlan, Site, Step, steps_for
 from legacytrust.iis.selection import ChainSelection
 from legacytrust.iis.stores import StoreName
+from legacytrust.names import Name
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.report import Report
+from legacytrust.signatures import SignatureMemo, SignatureStatus
 
 __all__ = ["Consequence", "Diagnosis", "Direction", "diagnose"]
 
@@ -65,7 +68,7 @@ class Diagnosis:
     :param selection: the chain that it sends, and why.
     :param report: what every device class does with it.
     :param plan: how to make it send a longer chain; ``None`` where no other chain is known, or
-        where it sends the longer one already.
+        where it sends the longer one already and nothing can bring the short one back.
     :param predicted: the report for the chain that the plan leads to; ``None`` where there is no
         plan or the bytes of the cross-certificate are not at hand.
     :param effects: what changes for the server as a client, after the plan.
@@ -147,7 +150,7 @@ def diagnose(
     :param at: the moment; it needs a time zone, and it needs to be given.
     :param cross: the cross-certificate to use: what was downloaded, or one of
         :func:`~legacytrust.iis.crosses_of`.  If not given, the one that most device classes gain
-        by, as far as bytes are at hand.
+        by, as far as bytes are at hand; none that has expired, and none by which nobody gains.
     :param hostname: the name that is connected to; ``None`` leaves the host name out.
     :param site: the names that the commands use.
     :param peers: chains that other servers send to this one; the packaged authorities if not given.
@@ -160,28 +163,78 @@ def diagnose(
     selection = server.select(certificate, at=at)
     report = evaluate(selection.sent, at=at, hostname=hostname, catalog=catalog)
     found = Diagnosis(server, selection, report)
-    root = _short_root(selection)
-    if root is None:
-        return found
     options = [
-        _planned(server, selection, root, one, site or Site()) for one in _choice(root, cross)
+        _planned(server, selection, root, one, site or Site())
+        for root, one in _aims(server, selection, cross)
     ]
-    if not options:
+    chosen = _best(options, report, at, hostname, catalog, is_asked=cross is not None)
+    if chosen is None:
         return found
-    plan, after = _best(options, report, at, hostname, catalog)
-    return attrs.evolve(
-        found,
-        plan=plan,
-        predicted=after,
-        effects=side_effects(server, _after(server, plan), at=at, peers=peers),
-    )
+    plan, after = chosen
+    effects = side_effects(server, _after(server, plan), at=at, peers=peers) if after else ()
+    return attrs.evolve(found, plan=plan, predicted=after, effects=effects)
 
 
-def _short_root(selection: ChainSelection) -> Certificate | None:
-    """The self-signed root that ends the path which a new credential would take."""
+def _aims(
+    server: LocalMachine, selection: ChainSelection, cross: Cross | CertificateLike | None
+) -> Iterator[tuple[Certificate, Cross]]:
+    """Which root may be replaced by which cross-certificate; none where all is done."""
+    wanted = _fingerprint(cross)
+    for sent in selection.next.rest:
+        twin = next(_self_signed(server, selection, sent.same_subject_and_key, sent.subject), None)
+        if twin is not None and wanted in (None, sent.sha256):
+            if selection.is_stale or _may_return(selection, twin):
+                yield (
+                    twin,
+                    next(c for c in crosses_of(twin, given=(sent,)) if c.sha256 == sent.sha256),
+                )
+            return
+    root = _short_root(server, selection)
+    if root is not None:
+        for one in _choice(root, cross):
+            if cross is not None or one.is_valid(selection.at):
+                yield root, one
+
+
+def _fingerprint(cross: Cross | CertificateLike | None) -> str | None:
+    if cross is None:
+        return None
+    return cross.sha256 if isinstance(cross, Cross) else as_certificate(cross).sha256
+
+
+def _may_return(selection: ChainSelection, root: Certificate) -> bool:
+    """Whether the root is only deleted, so that Windows brings it back."""
+    code = NoticeCode.DELETION_DOES_NOT_LAST
+    return any(n.code is code and n.sha256 == root.sha256 for n in selection.notices)
+
+
+def _short_root(server: LocalMachine, selection: ChainSelection) -> Certificate | None:
+    """The self-signed root that ends the path which a new credential would take, or would end it.
+
+    It may be blocked already, or in no store of roots, and then no path ends in it.
+    """
     best = selection.pending[0]
-    root = best.root.certificate if best.root is not None else None
-    return root if isinstance(root, Certificate) and root.is_self_issued() else None
+    top = best.root.certificate if best.root is not None else best.certificates[-1]
+    if not isinstance(top, Certificate) or top.is_self_issued():
+        return top if isinstance(top, Certificate) and top.is_ca else None
+    memo = SignatureMemo()
+    issued = lambda root: memo.status(top, root.public_key) is SignatureStatus.VALID  # noqa: E731
+    return next(_self_signed(server, selection, issued, top.issuer), None)
+
+
+def _self_signed(
+    server: LocalMachine,
+    selection: ChainSelection,
+    fits: Callable[[Certificate], bool],
+    name: Name,
+) -> Iterator[Certificate]:
+    """The roots of this name that fit, from the machine's stores and from Microsoft's programme."""
+    held = (c for store in StoreName for c in server.stores.of(store) if c.subject == name)
+    listed = programme_before(server, selection.at)
+    known = (a.certificate for a in listed.named(name.canonical)) if listed is not None else ()
+    for root in (*held, *known):
+        if isinstance(root, Certificate) and root.is_self_issued() and fits(root):
+            yield root
 
 
 def _choice(root: Certificate, cross: Cross | CertificateLike | None) -> tuple[Cross, ...]:
@@ -231,17 +284,29 @@ def _best(
     at: datetime,
     hostname: str | None,
     catalog: Catalog | None,
-) -> tuple[RemediationPlan, Report | None]:
-    """The plan by which most device classes are won; one that cannot be predicted comes last."""
-    best: tuple[RemediationPlan, Report | None] = (options[0], None)
-    most = 0
+    *,
+    is_asked: bool,
+) -> tuple[RemediationPlan, Report | None] | None:
+    """The plan by which most device classes are won; one that cannot be predicted comes last.
+
+    A plan that wins none is no plan, unless it was asked for or keeps what is there.
+    """
+    best: tuple[RemediationPlan, Report | None] | None = None
+    unpredicted = next(((plan, None) for plan in options if plan.predicted is None), None)
     for plan in options:
-        if plan.predicted is None or plan.predicted == before.chain:
+        if plan.predicted is None:
             continue
         report = evaluate(plan.predicted, at=at, hostname=hostname, catalog=catalog)
-        if best[1] is None or len(report.accepted) > most:
-            best, most = (plan, report), len(report.accepted)
-    return best
+        keeps = plan.cross.certificate in before.chain.rest
+        if not (is_asked or keeps or _accepting(report) - _accepting(before)):
+            continue
+        if best is None or best[1] is None or len(report.accepted) > len(best[1].accepted):
+            best = (plan, report)
+    return best or unpredicted
+
+
+def _accepting(report: Report) -> set[str]:
+    return set(_ids(report.accepted))
 
 
 def _now(after: Report | None, verdict: Verdict, before: Report) -> tuple[Outcome, ...]:

@@ -12,6 +12,7 @@ with Windows Update, or whenever a chain wants it.  What is in the Disallowed st
 from __future__ import annotations
 
 import datetime
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 
@@ -24,6 +25,8 @@ from legacytrust.errors import IisError
 from legacytrust.iis.machine import LocalMachine, Stores
 from legacytrust.iis.notices import Notice, NoticeCode
 from legacytrust.iis.stores import StoreName
+from legacytrust.readers.limits import read_bytes
+from legacytrust.readers.recognise import read_certificates
 
 __all__ = [
     "Add",
@@ -160,24 +163,46 @@ class ImportPfx(Event):
     Self-signed certificates go into Root when the placement is automatic, all others into the
     Intermediate store.
 
-    :param certificates: of the file, in any order.
+    :param certificates: of the file, in any order; :meth:`from_file` reads one.
     """
 
     evidence = Evidence.BELIEVED
 
     certificates: tuple[Certificate, ...] = attrs.field(converter=_read)
 
+    @classmethod
+    def from_file(
+        cls, path: str | os.PathLike[str], *, password: str | bytes | None = None
+    ) -> ImportPfx:
+        """The import of this file; the private key in it is never kept.
+
+        :raises PasswordError: when the password is missing or wrong.
+        :raises ChainError: when it is no PFX file, or damaged.
+        """
+        where = os.fspath(path)
+        return cls(read_certificates(read_bytes(path), password=password, where=where))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, password: str | bytes | None = None) -> ImportPfx:
+        """Like :meth:`from_file`, for content that is already in memory."""
+        return cls(read_certificates(data, password=password))
+
+    @property
+    def placements(self) -> tuple[tuple[StoreName, Certificate], ...]:
+        """What the import adds to which store."""
+        return tuple((_placement(one), one) for one in self.certificates)
+
     @property
     def notices(self) -> tuple[Notice, ...]:
         """The self-signed certificates that the import puts among the roots."""
-        roots = (c for c in self.certificates if _placement(c) is StoreName.ROOT)
+        roots = (c for name, c in self.placements if name is StoreName.ROOT)
         return tuple(Notice(NoticeCode.PFX_BRINGS_BACK, c.label, c.sha256) for c in roots)
 
     def applied(self, machine: LocalMachine) -> LocalMachine:
         """The machine with them."""
         stores = machine.stores
-        for certificate in self.certificates:
-            stores = stores.with_certificate(_placement(certificate), certificate)
+        for name, certificate in self.placements:
+            stores = stores.with_certificate(name, certificate)
         return machine.changed(stores)
 
 
@@ -195,8 +220,8 @@ class SetAutoRootUpdate(Event):
 def _refuse_cross(store: StoreName, certificate: Certificate) -> None:
     if store is StoreName.DISALLOWED and certificate.is_ca and not certificate.is_self_issued():
         raise IisError(
-            f"{certificate.label!r} by {certificate.issuer} is a cross-certificate: in Untrusted"
-            " Certificates it would break the chain for every device",
+            f"{certificate.label!r} by {certificate.issuer} is not self-signed: in Untrusted"
+            " Certificates a cross-certificate or an issuing CA would break the chain for every device",
             hint="move the self-signed certificate of the same name, whose issuer is itself",
         )
 

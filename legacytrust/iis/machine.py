@@ -6,6 +6,7 @@ import datetime
 import functools
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from legacytrust.iis.events import Event
     from legacytrust.iis.selection import ChainSelection
 
-__all__ = ["Contents", "LocalMachine", "Stores", "as_contents", "programme_at"]
+__all__ = ["Contents", "LocalMachine", "Stores", "as_contents", "programme_at", "programme_before"]
 
 Contents: TypeAlias = StoreContents | str | bytes | os.PathLike[str] | Iterable[CertificateLike]
 """What a store holds: what :func:`read_store` gave, the text or bytes of an export, a file, or
@@ -224,6 +225,13 @@ def _store_notices(machine: LocalMachine) -> Iterable[Notice]:
     for certificate in machine.stores.of(StoreName.DISALLOWED):
         if certificate.is_ca and not certificate.is_self_issued():
             yield Notice(NoticeCode.CROSS_DISALLOWED, certificate.label, certificate.sha256)
+
+
+def programme_before(machine: LocalMachine, at: datetime.datetime) -> TrustStore | None:
+    """Microsoft's programme, whether the machine can reach it or not; ``None`` if none is so old."""
+    with suppress(UnknownStoreError):
+        return machine.programme or programme_at(machine.ctl_date or at.date())
+    return None
 
 
 @functools.lru_cache(maxsize=64)

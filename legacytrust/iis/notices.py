@@ -68,8 +68,9 @@ class NoticeCode(enum.StrEnum):
     NO_ISSUER = (
         "no-issuer",
         (
-            "No store holds an issuer of {subject}.  Windows may fetch one from the address in the"
-            " certificate; what it finds there is not known here."
+            "No store holds an issuer of {subject}.  A Windows server may fetch one from the address"
+            " in the certificate and send it; what is found there is not known here.  Do not rely on"
+            " it: put the issuer into Intermediate Certification Authorities."
         ),
         Evidence.DOCUMENTED,
     )
@@ -85,6 +86,19 @@ class NoticeCode(enum.StrEnum):
             " Microsoft's programme and installs it."
         ),
         Evidence.DOCUMENTED,
+    )
+    UNTRUSTED_ROOT = (
+        "untrusted-root",
+        "{subject} ends the path, and no store of roots holds it.",
+        Evidence.DOCUMENTED,
+    )
+    LIMITED_ROOT = (
+        "limited-root",
+        (
+            "Microsoft's programme limits {subject}; the leaf is outside of that.  Windows 10 and later"
+            " refuse it as clients; what a server makes of it is not known here."
+        ),
+        Evidence.UNKNOWN,
     )
     CROSS_AS_ROOT = (
         "cross-as-root",

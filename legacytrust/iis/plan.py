@@ -110,14 +110,16 @@ class RemediationPlan:
         return self.steps[-1].predicted if self.steps else None
 
     def to_dict(self) -> dict[str, object]:
-        """Plain values, for JSON."""
+        """Plain values, for JSON; ``schema`` is the version of the form."""
         return {
+            "schema": 1,
             "root": {"name": self.root.label, "sha256": self.root.sha256, "sha1": self.root.sha1},
             "cross": self.cross.to_dict(),
             "steps": [step.to_dict() for step in self.steps],
         }
 
 
+_ENDING: Final = re.compile(r"\.(crt|cer|der|pem|p7b|p7c)\Z")
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
@@ -139,6 +141,7 @@ class Site:
     :param site: the name of the web site in IIS.
     :param port: the port of its https binding.
     :param host: the name by which it is verified.
+    :param sni: whether the binding has this host name in it ("Require Server Name Indication").
     :param cross_file: the downloaded cross-certificate; in ``folder`` if empty.
     :raises IisError: when the host is no host name or the port no port.
     """
@@ -148,6 +151,14 @@ class Site:
     port: int = attrs.field(default=443, validator=_is_port)
     host: str = attrs.field(default="www.example.com", validator=_is_host)
     cross_file: str = ""
+    sni: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        """The binding as netsh names it."""
+        if self.sni:
+            return f"hostnameport={self.host}:{self.port:d}"
+        return f"ipport=0.0.0.0:{self.port:d}"
 
     def path(self, name: str) -> str:
         """A file in the folder."""
@@ -182,7 +193,8 @@ def steps_for(
     if is_disallowed:
         yield _rescue(cross)
     yield _import(cross, cross_file)
-    yield _block(root, site)
+    if StoreName.DISALLOWED not in held:
+        yield _block(root, site)
     for name in (StoreName.ROOT, StoreName.THIRD_PARTY, StoreName.INTERMEDIATE):
         yield _remove(root, name, site)
     yield _rebind(leaf, site)
@@ -191,7 +203,9 @@ def steps_for(
 
 
 def _file_name(cross: Cross) -> str:
-    return f"{cross.sha256[:12]}.crt"
+    """Named after the certificate, with the ending that the download has."""
+    ending = _ENDING.search(cross.address)
+    return f"{cross.sha256[:12]}{ending[0] if ending else '.crt'}"
 
 
 def _root_file(root: Certificate, site: Site) -> str:
@@ -200,19 +214,18 @@ def _root_file(root: Certificate, site: Site) -> str:
 
 def _back_up(root: Certificate, held: tuple[StoreName, ...], site: Site) -> Step:
     file, folder = _root_file(root, site), site.folder
-    places = [name for name in held if name is not StoreName.DISALLOWED]
     export_ps = [
         f"Export-Certificate -Cert {_item(name, root.sha1)} -FilePath {powershell(file)}"
-        for name in places[:1]
+        for name in held[:1]
     ]
-    export_cmd = [f"certutil -store {name.value} {root.sha1} {cmd(file)}" for name in places[:1]]
+    export_cmd = [f"certutil -store {name.value} {root.sha1} {cmd(file)}" for name in held[:1]]
     saved = [(name.value, site.path(f"{name.value}.sst")) for name in StoreName]
     return Step(
         StepKind.BACK_UP,
         "Back up the stores and the self-signed root",
         "Every later step can be undone with these files. The root's own file is what the steps"
         " below import into Untrusted Certificates."
-        + ("" if places else " No store holds the root: take its file from its authority."),
+        + ("" if held else f" No store holds the root: get its file from its authority, {file}."),
         Commands(
             (
                 f"New-Item -ItemType Directory -Force -Path {powershell(folder)}",
@@ -239,11 +252,21 @@ def _download(cross: Cross, file: str) -> Step:
         f"Download {cross}",
         f"Get it{where} and check the fingerprint: SHA-256 {cross.sha256.upper()}"
         + (f", thumbprint {cross.sha1.upper()}" if cross.sha1 else "")
-        + f"; valid {cross.not_before} to {cross.not_after}. The self-signed certificate of the"
-        " same name is another file.",
+        + f"; valid {cross.not_before} to {cross.not_after}. It is the certificate's fingerprint, not"
+        " that of the file, which may be text or hold more than one. The self-signed certificate of"
+        " the same name, issued by itself, is another one.",
         Commands(
-            (f"(Get-FileHash -Algorithm SHA256 -Path {powershell(file)}).Hash",),
-            (f"certutil -hashfile {cmd(file)} SHA256",),
+            (
+                (
+                    "$found = New-Object"
+                    " Security.Cryptography.X509Certificates.X509Certificate2Collection"
+                ),
+                f"$found.Import({powershell(file)})",
+                "$found | Format-List Thumbprint, Subject, Issuer, NotAfter",
+                "$sha256 = [Security.Cryptography.SHA256]::Create()",
+                "$found | ForEach-Object { [BitConverter]::ToString($sha256.ComputeHash($_.RawData)) }",
+            ),
+            (f"certutil -dump {cmd(file)}",),
         ),
     )
 
@@ -325,18 +348,21 @@ def _remove(root: Certificate, name: StoreName, site: Site) -> Step:
 
 
 def _rebind(leaf: Certificate, site: Site) -> Step:
-    endpoint = f"ipport=0.0.0.0:{site.port:d}"
+    endpoint = site.endpoint
+    header = f" -HostHeader {powershell(site.host)}" if site.sni else ""
     return Step(
         StepKind.REBIND,
         "Save the https binding again",
         "The chain was built when the credential was acquired. Until there is a new one, the old"
         " chain is sent. (Exporting and importing the PFX file again works for the same reason and"
-        " is not needed.) With a host name in the binding, its line is hostnameport=NAME:PORT.",
+        " is not needed.) Repeat it for every binding of this certificate, as netsh http show sslcert names"
+        " it: ipport=ADDRESS:PORT, or hostnameport=NAME:PORT for a binding with a host name. Note what"
+        " it shows of the binding before deleting it: other settings are lost.",
         Commands(
             (
                 (
                     f"$binding = Get-WebBinding -Name {powershell(site.site)} -Protocol https"
-                    f" -Port {site.port:d}"
+                    f" -Port {site.port:d}{header}"
                 ),
                 f"$binding.AddSslCertificate({powershell(leaf.sha1)}, 'My')",
             ),

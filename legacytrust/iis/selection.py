@@ -28,11 +28,13 @@ from legacytrust.iis.notices import Notice, NoticeCode
 from legacytrust.iis.stores import StoreName
 from legacytrust.paths.builders.ranked import Candidate as RankedPath
 from legacytrust.paths.builders.ranked import by_rank, deciding
+from legacytrust.paths.checks.anchor_constraints import TAKEN_BACK
 from legacytrust.paths.rules import Criterion
 from legacytrust.paths.search import Search
 from legacytrust.signatures import SignatureMemo
 from legacytrust.simulate import moment
 from legacytrust.stores.anchor import AnchorCertificate, TrustAnchor
+from legacytrust.stores.constraints import USAGES, Constraints, spoken
 from legacytrust.stores.library import MemoryLibrary, closure
 from legacytrust.stores.pool import CertificatePool
 from legacytrust.stores.snapshot import TrustStore
@@ -312,12 +314,41 @@ def _notices(
         yield Notice(NoticeCode.STALE_CREDENTIAL, str(selection.sent))
     yield from _rank_notices(selection)
     if best.root is None:
-        yield _about(NoticeCode.NO_ISSUER, best.certificates[-1])
+        yield _unended(best.certificates[-1])
     elif best.root.sha256 in _fetched(best):
         yield _about(NoticeCode.FETCHED_ROOT, best.root.certificate)
+    if best.root is not None and listed is not None and best.root.sha256 in listed:
+        yield from _limits(listed.anchor(best.root.sha256), selection)
     if best.faults:
         yield Notice(NoticeCode.ONLY_BAD_PATH, " and ".join(best.faults))
     yield from _returning(machine, selection, listed)
+
+
+def _unended(top: AnchorCertificate) -> Notice:
+    """What is wrong with a path that ends in no trusted root."""
+    if not isinstance(top, Certificate) or top.is_self_issued():
+        return _about(NoticeCode.UNTRUSTED_ROOT, top)
+    where = f" ({', '.join(top.ca_issuers)})" if top.ca_issuers else ""
+    return Notice(NoticeCode.NO_ISSUER, top.label + where, top.sha256)
+
+
+def _limits(root: TrustAnchor, selection: ChainSelection) -> Iterator[Notice]:
+    """The root's limits in the programme, where this leaf does not keep them."""
+    sets = root.constraints
+    if sets and not any(_keeps(selection.leaf, one, selection.at) for one in sets):
+        yield Notice(NoticeCode.LIMITED_ROOT, f"{root.label} ({spoken(sets)})", root.sha256)
+
+
+def _keeps(leaf: Certificate, limits: Constraints, at: datetime) -> bool:
+    usage = USAGES["serverAuth"]
+    about, issued_by, off = limits.issued_by_purposes, limits.issued_by, limits.disabled_after
+    is_for_servers = limits.purposes is None or usage in limits.purposes
+    is_too_young = bool(
+        issued_by and TAKEN_BACK < issued_by < leaf.not_before and (about is None or usage in about)
+    )
+    is_off = limits.disabled or bool(off and TAKEN_BACK < off <= at)
+    refused = usage in limits.refused_purposes
+    return is_for_servers and not (is_too_young or is_off or refused)
 
 
 def _rank_notices(selection: ChainSelection) -> Iterator[Notice]:

@@ -107,7 +107,15 @@ class Verification:
 
     @property
     def remark(self) -> str:
-        """Where the rule of thumb and the outcome disagree; empty where they do not."""
+        """Where the rule of thumb and the outcome disagree, or what the chain shows; often empty."""
+        last = self.chain.certificates[-1]
+        if len(self.chain) > 1 and last.is_self_issued():
+            return (
+                f"The root itself is sent, {last.label}. Windows leaves it out: does another server or"
+                " a proxy answer here?"
+            )
+        if len(self.chain) == 1 and not last.is_self_issued():
+            return f"Only the leaf is sent: the certificate of {self.rule.found} is missing."
         if not self.rule.applies:
             return ""
         if self.goes_beyond_rule:

@@ -71,6 +71,35 @@ def test_plan_is_a_script_of_comments_and_commands(shell, comment, run, stores):
     assert f"{comment}   then the server sends: " in result.stdout
 
 
+def test_plan_for_a_binding_with_a_host_name(run, stores):
+    leaf, server, cross = stores
+    options = ("iis", "plan", leaf, *server, "--cross", cross, *AT, "--shell", "cmd", "--sni")
+    assert "hostnameport=sslmate.com:443" in run(*options, "-H", "sslmate.com").stdout
+    result = run(*options)
+    assert result.exit_code == 2
+    assert "--hostname" in result.stderr
+
+
+def test_plan_has_exit_codes(run, stores, tmp_path):
+    """Nothing to do is 0; a missing intermediate is no plan and not nothing."""
+    leaf, _, cross = stores
+    (tmp_path / "repaired.pem").write_text(
+        authority(RSA.issuing).to_pem() + authority(RSA.cross).to_pem()
+    )
+    (tmp_path / "old.pem").write_text(authority(RSA.old).to_pem())
+    (tmp_path / "blocked.pem").write_text(authority(RSA.root).to_pem())
+    paths = {name: str(tmp_path / f"{name}.pem") for name in ("repaired", "old", "blocked")}
+    done = ("--my", leaf, "--ca", paths["repaired"], "--root", paths["old"], "--no-root-update")
+    result = run(
+        "iis", "plan", leaf, *done, "--disallowed", paths["blocked"], "--cross", cross, *AT
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "nothing to do" in result.stdout
+    bare = run("iis", "plan", leaf, "--my", leaf, "--no-root-update", *AT)
+    assert bare.exit_code == 1
+    assert "No store holds an issuer of" in bare.stdout
+
+
 def test_plan_refuses_what_cannot_be_quoted(run, stores):
     leaf, server, _ = stores
     result = run("iis", "plan", leaf, *server, *AT, "--folder", 'C:\\"x')

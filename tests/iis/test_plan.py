@@ -129,15 +129,123 @@ def test_a_blocked_cross_certificate_is_rescued_first():
     assert len(steps[-1].predicted) == 3
 
 
-def test_a_server_that_sends_the_longer_chain_gets_no_plan_for_the_same():
-    machine = RSA.machine(
-        intermediate=[authority(RSA.issuing), authority(RSA.cross)],
-        authroot=[],
-        disallowed=[authority(RSA.root)],
+def repaired(case, **fields):
+    done = {
+        "intermediate": [authority(case.issuing), authority(case.cross)],
+        "authroot": [],
+        "disallowed": [authority(case.root)],
+    }
+    return case.machine(**{**done, **fields})
+
+
+@CASES
+def test_where_all_is_done_there_is_no_plan(case):
+    """Also when the file of the cross-certificate is passed, as a scheduled task would do it."""
+    for options in ({}, {"cross": authority(case.cross)}):
+        found = iis.diagnose(repaired(case), case.leaf, at=AT, **options)
+        assert len(found.selection.sent) == 3
+        assert found.plan is None
+
+
+def test_what_lies_beyond_can_be_asked_for():
+    usertrust_by_aaa = authority("68b9c761219a")
+    found = diagnosed(RSA, machine=repaired(RSA), cross=usertrust_by_aaa)
+    assert found.plan.root == authority(RSA.old)
+    assert found.plan.predicted[-1] == usertrust_by_aaa
+    assert found.recovered
+
+
+@CASES
+def test_a_root_that_is_only_deleted_is_still_to_be_blocked(case):
+    listed = store_of(authority(case.root), authority(case.old))
+    machine = repaired(case, disallowed=[], auto_root_update=True, programme=listed)
+    plan = iis.diagnose(machine, case.leaf, at=AT).plan
+    assert plan.root == authority(case.root)
+    assert plan.cross.sha256 == authority(case.cross).sha256
+    assert StepKind.BLOCK_ROOT in {step.kind for step in plan.steps}
+
+
+@CASES
+def test_a_repair_without_a_new_credential_is_still_a_plan(case):
+    machine = (
+        case.machine()
+        .apply(iis.Add(StoreName.INTERMEDIATE, authority(case.cross)))
+        .apply(iis.Move(StoreName.DISALLOWED, authority(case.root)))
     )
-    found = iis.diagnose(machine, RSA.leaf, at=AT)
-    assert len(found.selection.sent) == 3
-    assert found.plan is None or found.plan.root == authority(RSA.old)
+    found = iis.diagnose(machine, case.leaf, at=AT)
+    assert found.plan.root == authority(case.root)
+    assert StepKind.BLOCK_ROOT not in {step.kind for step in found.plan.steps}
+    assert len(found.plan.predicted) == 3
+    assert found.recovered
+
+
+@CASES
+@pytest.mark.parametrize("updates", [True, False])
+def test_a_root_that_was_blocked_without_a_substitute_is_understood(case, updates):
+    machine = case.machine(
+        authroot=[], disallowed=[authority(case.root)], auto_root_update=updates,
+        programme=store_of(authority(case.root), authority(case.old)),
+    )  # fmt: skip
+    plan = diagnosed(case, machine=machine).plan
+    kinds = {step.kind for step in plan.steps}
+    assert StepKind.BLOCK_ROOT not in kinds
+    assert StepKind.IMPORT_CROSS in kinds
+    assert "Disallowed" in plan.steps[0].commands.cmd[1]
+    assert len(plan.predicted) == 3
+
+
+def test_a_root_in_no_store_at_all_is_known_from_the_programme():
+    machine = RSA.machine(authroot=[], programme=store_of(authority(RSA.root), authority(RSA.old)))
+    plan = diagnosed(RSA, machine=machine).plan
+    assert plan.root == authority(RSA.root)
+    assert "No store holds the root" in plan.steps[0].reason
+    assert len(plan.predicted) == 3
+
+
+def test_a_cross_certificate_that_has_expired_is_no_remedy():
+    chain = shared_chain("served-stackoverflow-2021-12")
+    isrg_x1 = next(r for r in roots() if r.sha256.startswith("96bcec06"))
+    machine = iis.LocalMachine([chain.leaf], [chain[1]], [isrg_x1], auto_root_update=False)
+    assert iis.diagnose(machine, chain.leaf, at=utc(2021, 12, 20)).plan is not None
+    assert iis.diagnose(machine, chain.leaf, at=utc(2026, 1, 1)).plan is None
+
+
+def test_a_plan_by_which_nobody_gains_is_none():
+    top, older = root("Young"), root("Older")
+    cross, ca = older.cross_sign(top), top.intermediate("CA")
+    leaf = ca.leaf(HOSTNAME)
+    modern = lt.Device(
+        id="own/new", store=store_of(top.der), client=lt.client("openssl", "3.0.0")
+    )  # fmt: skip
+    catalog = attrs.evolve(lt.load_catalog(), devices=(modern,))
+    machine = iis.LocalMachine(
+        [leaf.der], [ca.der, cross.der], [top.der, older.der], auto_root_update=False
+    )
+    assert iis.diagnose(machine, leaf.der, catalog, FORGED).plan is None
+    assert iis.diagnose(machine, leaf.der, catalog, FORGED, cross=cross.der).plan is not None
+
+
+def test_what_is_not_predicted_has_no_side_effects_either():
+    peer = shared_chain("sectigo-sslmate.com-2025-12-short")
+    assert iis.diagnose(RSA.machine(), RSA.leaf, at=AT, peers=[peer]).effects == ()
+
+
+def test_a_download_of_any_form_is_checked_by_what_is_in_it():
+    """The hash of a file is the certificate's fingerprint only if the file is plain DER."""
+    step = iis.diagnose(RSA.machine(), RSA.leaf, at=AT).plan.steps[1]
+    assert all(".p7c" in " ".join(c) for c in (step.commands.powershell, step.commands.cmd))
+    assert step.commands.cmd == ('certutil -dump "C:\\chain-backup\\92f351bf3d54.p7c"',)
+    assert not any("Get-FileHash" in line for line in step.commands.powershell)
+
+
+def test_a_binding_with_a_host_name_has_its_own_endpoint():
+    site = Site(host="shop.example.com", port=8443, sni=True)
+    plan = diagnosed(RSA, site=site).plan
+    [step] = [step for step in plan.steps if step.kind is StepKind.REBIND]
+    endpoint = "hostnameport=shop.example.com:8443"
+    assert f"netsh http delete sslcert {endpoint}" in step.commands.cmd
+    assert step.commands.cmd[-1].startswith(f"netsh http add sslcert {endpoint} certhash=")
+    assert step.commands.powershell[0].endswith("-HostHeader 'shop.example.com'")
 
 
 OTHERS = {
@@ -305,6 +413,7 @@ def test_the_moment_has_to_be_given():
 def test_a_diagnosis_is_plain_data(case):
     data = diagnosed(case).to_dict()
     assert data["schema"] == 1
+    assert data["plan"]["schema"] == 1
     assert data["plan"]["cross"]["is_held"]
     assert len(data["plan"]["steps"]) == len(ORDER)
     assert set(data["recovered"]) <= set(data["lost"])

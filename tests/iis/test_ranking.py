@@ -1,14 +1,19 @@
 """What Windows was seen to prefer: the public observations that the ranking was made from."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
 import legacytrust as lt
 from forge import AT, HOSTNAME, root
 from history.standin import hierarchy, leaf_under
-from iis.sectigo import authority
+from iis.sectigo import AT as REAL
+from iis.sectigo import RSA, authority
 from legacytrust import iis
+from legacytrust.stores.anchor import TrustAnchor
+from legacytrust.stores.constraints import USAGES, Constraints
+from legacytrust.stores.library import MemoryLibrary
 from material import utc
 
 R3_BY_DST, R3_BY_X1, X1_BY_DST = "730c1bdcd85f", "67add1166b02", "6d99fb265eb1"
@@ -135,6 +140,83 @@ def test_a_missing_intermediate_is_said_and_only_the_leaf_is_sent():
     assert [c.der for c in selection.sent] == [leaf.der]
     codes = {notice.code for notice in selection.notices}
     assert {iis.NoticeCode.NO_ISSUER, iis.NoticeCode.NOT_PERSONAL} <= codes
+
+
+def test_a_missing_issuer_is_named_with_the_address_that_windows_would_ask():
+    machine = RSA.machine(intermediate=[])
+    [text] = [n.text for n in machine.select(RSA.leaf, at=REAL).notices if n.code == "no-issuer"]
+    assert "http://crt.sectigo.com/" in text
+    assert "may fetch" in text
+
+
+def test_a_root_that_is_only_among_the_intermediates_is_not_trusted():
+    top = root("Top")
+    ca = top.intermediate("CA")
+    leaf = ca.leaf(HOSTNAME)
+    machine = iis.LocalMachine([leaf.der], [ca.der, top.der], auto_root_update=False)
+    selection = machine.select(leaf.der, at=AT)
+    assert [c.der for c in selection.sent] == [leaf.der, ca.der]
+    codes = {notice.code for notice in selection.notices}
+    assert iis.NoticeCode.UNTRUSTED_ROOT in codes
+    assert iis.NoticeCode.NO_ISSUER not in codes
+
+
+def test_intermediates_are_found_in_the_personal_store_too():
+    top = root("Top")
+    ca = top.intermediate("CA")
+    leaf = ca.leaf(HOSTNAME)
+    machine = iis.LocalMachine([leaf.der, ca.der], [], [top.der], auto_root_update=False)
+    selection = machine.select(leaf.der, at=AT)
+    assert [c.der for c in selection.sent] == [leaf.der, ca.der]
+    assert selection.best.places[1] == (iis.StoreName.PERSONAL,)
+
+
+LIMITS = {
+    "disabled": (Constraints(disabled=True), True),
+    "disabled since": (Constraints(disabled_after=AT - timedelta(days=1)), True),
+    "disabled later": (Constraints(disabled_after=AT + timedelta(days=1)), False),
+    "taken back": (Constraints(disabled_after=datetime(1601, 1, 1, tzinfo=UTC)), False),
+    "issued before": (Constraints(issued_by=AT - timedelta(days=9000)), True),
+    "for mail": (
+        Constraints(
+            issued_by=AT - timedelta(days=9000),
+            issued_by_purposes=frozenset({USAGES["emailProtection"]}),
+        ),
+        False,
+    ),
+    "not for servers": (Constraints(purposes=frozenset({USAGES["emailProtection"]})), True),
+    "for servers": (Constraints(purposes=frozenset({USAGES["serverAuth"]})), False),
+}
+
+
+@pytest.mark.parametrize("case", LIMITS)
+def test_limits_of_the_programme_on_a_root_are_noticed(case):
+    limits, noticed = LIMITS[case]
+    top = root("Top")
+    ca = top.intermediate("CA")
+    leaf = ca.leaf(HOSTNAME)
+    anchor = TrustAnchor(lt.Certificate.from_der(top.der), (limits,))
+    listed = lt.TrustStore(
+        id="own/programme", fingerprints=(anchor.sha256,), library=MemoryLibrary([anchor])
+    )
+    machine = iis.LocalMachine([leaf.der], [ca.der], programme=listed)
+    codes = {notice.code for notice in machine.select(leaf.der, at=AT).notices}
+    assert (iis.NoticeCode.LIMITED_ROOT in codes) == noticed
+
+
+def test_machines_and_what_they_send_are_values():
+    one, other = RSA.machine(), RSA.machine()
+    assert (one, hash(one)) == (other, hash(other))
+    assert one.select(RSA.leaf, at=REAL) == other.select(RSA.leaf, at=REAL)
+    assert hash(one.select(RSA.leaf, at=REAL)) == hash(other.select(RSA.leaf, at=REAL))
+    assert one.apply(iis.Remove(iis.StoreName.THIRD_PARTY, authority(RSA.root))) != one
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        one.auto_root_update = True
+
+
+def test_the_date_of_the_list_may_be_a_moment():
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    assert iis.LocalMachine(ctl_date=moment) == iis.LocalMachine(ctl_date=moment.date())
 
 
 def test_a_cross_certificate_among_the_roots_is_noticed():

@@ -8,10 +8,18 @@ deleted.
 import datetime
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    load_pem_private_key,
+    pkcs12,
+)
 
+from forge import AT as FORGED
+from forge import key, root
 from iis.sectigo import AT, ECC, RSA, authority
 from legacytrust import iis
-from legacytrust.errors import IisError
+from legacytrust.errors import IisError, PasswordError
 from legacytrust.iis import StoreName
 from material import store_of
 
@@ -167,6 +175,30 @@ def test_a_pfx_with_the_old_chain_brings_the_root_back(case):
     assert authority(case.root) in again.stores.of(StoreName.ROOT)
     [notice] = event.notices
     assert notice.code is iis.NoticeCode.PFX_BRINGS_BACK
+
+
+@pytest.mark.parametrize("password", ["secret", b"secret"])
+def test_a_pfx_file_is_read_as_it_is(password, tmp_path):
+    top = root("Top", key("rsa2048"))
+    ca = top.intermediate("CA", key("rsa2048", 1))
+    leaf = ca.leaf("www.example.com", key("rsa2048", 2))
+    own, *others = (x509.load_der_x509_certificate(one.der) for one in (leaf, ca, top))
+    data = pkcs12.serialize_key_and_certificates(
+        b"site", load_pem_private_key(leaf.spec.key.private_pem, None), own, others,
+        BestAvailableEncryption(b"secret"),
+    )  # fmt: skip
+    (tmp_path / "site.pfx").write_bytes(data)
+    event = iis.ImportPfx.from_file(tmp_path / "site.pfx", password=password)
+    assert event == iis.ImportPfx.from_bytes(data, password=password)
+    assert {(name, c.der) for name, c in event.placements} == {
+        (StoreName.PERSONAL, leaf.der), (StoreName.INTERMEDIATE, ca.der), (StoreName.ROOT, top.der),
+    }  # fmt: skip
+    machine = iis.LocalMachine(auto_root_update=False).apply(event).apply(iis.Rebind())
+    selection = machine.select(leaf.der, at=FORGED)
+    assert [c.der for c in selection.sent] == [leaf.der, ca.der]
+    assert selection.best.faults == ()
+    with pytest.raises(PasswordError):
+        iis.ImportPfx.from_bytes(data, password="wrong")
 
 
 def test_one_chain_is_repaired_without_the_other():

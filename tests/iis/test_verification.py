@@ -6,7 +6,7 @@ import pytest
 
 import legacytrust as lt
 from forge import pem
-from iis.sectigo import AT
+from iis.sectigo import AT, RSA, authority
 from legacytrust import iis
 from legacytrust.errors import ChainError, NaiveTimeError, SelectorError
 from material import shared_chain
@@ -44,6 +44,10 @@ def test_leaf_only_and_the_root_itself_are_told():
     leaf_only = iis.verify_served(lt.ServedChain((chain.leaf,)), at=AT)
     assert leaf_only.rule.found == "Sectigo Public Server Authentication CA DV R36"
     assert not leaf_only.is_fixed
+    assert "Only the leaf is sent" in leaf_only.remark
+    with_root = iis.verify_served(chain.plus(authority(RSA.root)), at=AT)
+    assert not with_root.is_fixed
+    assert "another server or a proxy" in with_root.remark
 
 
 def test_where_the_rule_is_wrong_it_says_so():
