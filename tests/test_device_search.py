@@ -23,6 +23,8 @@ CATALOG = lt.load_catalog()
         ("switch", "nintendo-switch"),
         ("nintendo switch", "nintendo-switch"),
         ("java 8", "oracle-java"),
+        ("firefox for android", "firefox"),
+        ("raspberry pi", "debian"),
     ],
 )
 def test_finds(words: str, family: str) -> None:
@@ -38,6 +40,27 @@ def test_every_word_has_to_be_there() -> None:
 
 def test_a_short_word_is_no_part_of_another() -> None:
     assert all("Xperia" not in " ".join(d.examples) for d in CATALOG.search("xp"))
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        (
+            "centos 7",
+            {f"rhel/{v}-openssl" for v in ("7.0", "7.4", "7.5", "7.7", "7.9", "7.9-2021")},
+        ),
+        ("ios 9", {"ios/9.0", "ios/9.3.5"}),
+        ("firefox 52", {"firefox/52.0"}),
+        ("openwrt 19", set()),  # and none that was released in 2019
+    ],
+)
+def test_a_version_stands_for_those_that_begin_with_it(words: str, ids: set[str]) -> None:
+    assert {device.id for device in CATALOG.search(words)} == ids
+
+
+def test_a_number_belongs_to_the_word_before_it() -> None:
+    found = {device.family for device in CATALOG.search("windows 7")}
+    assert found == {"windows", "chrome", "firefox"}  # and not curl 7.36, which can be on Windows
 
 
 DEVICE = CATALOG.device("android/4.4")

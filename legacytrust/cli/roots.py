@@ -76,7 +76,7 @@ def _by_family(lines: Iterable[LineHistory]) -> Iterator[list[LineHistory]]:
 def _listed(lines: Iterable[LineHistory]) -> str:
     """Families, each with its lines: ``maemo; nodejs 0.10, 0.12``."""
     families = (
-        f"{members[0].family} {', '.join(line.line for line in members)}".strip()
+        ", ".join([members[0].name, *(line.line for line in members[1:])])
         for members in _by_family(lines)
     )
     return "; ".join(families)

@@ -228,6 +228,7 @@ class TestRoots:
         assert ["android", "7.1 2016-10-04", "17 2026-06-21", "to the newest known release"] in rows
         [never] = [line for line in lines if line.startswith("in no release of: ")]
         assert "nodejs 0.8, 0.10, 0.12" in never
+        assert "tizen, mozilla" in never  # a family with releases in no line, and one line
 
     def test_all_of_one_name(self, run):
         names = set(CATALOG.store_catalog.names.values())

@@ -60,6 +60,9 @@ AFTER_DST = [
     ("debian/10-gnutls", "rejected"),
     ("debian/10.5-gnutls", "accepted"),
     ("debian/11-gnutls", "accepted"),
+    # Java minds no date of a root: the dead one will do, and nothing newer is in Debian 8 as released.
+    ("debian/8-java", "accepted"),
+    ("debian/11-java", "accepted"),
     # wolfSSL wants every served certificate verified, until built otherwise.
     ("openwrt/21.02.0", "rejected"),
     ("openwrt/21.02.1", "accepted"),
@@ -88,6 +91,8 @@ NEW_SECTIGO = [
     ("debian/8-openssl", "rejected"),
     ("debian/8.11-openssl", "accepted"),
     ("debian/12-openssl", "accepted"),
+    ("debian/8-java", "rejected"),
+    ("debian/8.11-java", "accepted"),
     ("rhel/7.0-openssl", "rejected"),
     ("rhel/7.4-openssl", "accepted"),
     ("nodejs/0.12.18", "rejected"),
@@ -112,6 +117,26 @@ def test_nearly_every_class_has_a_verdict(name: str) -> None:
     """The one exception is GnuTLS 2.8, of which less is known."""
     unknown = {outcome.device.id for outcome in report(name) if outcome.verdict == "unknown"}
     assert unknown <= {"debian/6-gnutls"}
+
+
+def test_one_raspberry_pi_is_a_class_for_each_library() -> None:
+    found = lt.load_catalog().search("raspberry jessie")
+    clients = {(d.id.partition("-")[2], d.client.name) for d in found if d.version[0] == "8"}
+    assert clients >= {
+        ("openssl", "openssl"),
+        ("gnutls", "gnutls"),
+        ("java", "java"),
+        ("curl", "curl"),
+        ("python", "cpython-ssl"),
+    }
+
+
+def test_java_on_debian_has_the_roots_of_debian_and_not_its_own() -> None:
+    for device in lt.load_catalog().select("debian/*-java"):
+        twin = device.id.removesuffix("java") + "openssl"
+        assert device.store == lt.load_catalog().device(twin).store
+        told_apart = device.client.version not in {"7u75", "8u131"}
+        assert device.client.options == ((("jdk_cas", False),) if told_apart else ())
 
 
 def test_the_classes_without_a_clock_say_so() -> None:

@@ -8,6 +8,7 @@ roots are in it.  It was worked out from the sources, not from the packaged data
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Final
 
@@ -249,6 +250,29 @@ def test_certifi_by_day() -> None:
     without_aaa = [id for id in found if not holds(id, AAA)]
     assert without_aaa[0] == "certifi/2025.04.26"
     assert without_aaa == found[found.index("certifi/2025.04.26") :]
+
+
+_LIST_OF_NSS = re.compile(
+    r"Firefox (\S+) holds the same set and ([^:]+): the list of NSS [0-9. to]+"
+)
+
+
+def test_certifi_tells_the_version_of_nss_where_it_is_known() -> None:
+    """certifi's source leaves out a root with a negative serial number; all else is NSS's list."""
+    names = lt.load_catalog().store_catalog.names
+    known = {}
+    for id in of("certifi"):
+        provenance = store(id).provenance
+        assert provenance is not None
+        for found in filter(None, map(_LIST_OF_NSS.fullmatch, provenance.cross_checks)):
+            known[id] = found[1]
+            ours, theirs = (set(store(i).fingerprints) for i in (id, f"firefox/{found[1]}"))
+            assert ours < theirs
+            assert {names[sha256] for sha256 in theirs - ours} == {found[2]}
+    assert known["certifi/2019.03.09"] == "67.0"
+    assert set(known) >= {id for id in of("certifi") if "certifi/2015.05" < id < "certifi/2019.04"} - {
+        "certifi/2016.08.31", "certifi/2016.09.26", "certifi/2018.08.13",
+    }  # fmt: skip
 
 
 def test_how_long_certifis_lists_are() -> None:
