@@ -134,7 +134,9 @@ def test_one_raspberry_pi_is_a_class_for_each_library() -> None:
 def test_java_on_debian_has_the_roots_of_debian_and_not_its_own() -> None:
     for device in lt.load_catalog().select("debian/*-java"):
         twin = device.id.removesuffix("java") + "openssl"
-        assert device.store == lt.load_catalog().device(twin).store
+        other = lt.load_catalog().device(twin)
+        assert (device.store, device.released) == (other.store, other.released)
+        assert device.support_ended == other.support_ended
         told_apart = device.client.version not in {"7u75", "8u131"}
         assert device.client.options == ((("jdk_cas", False),) if told_apart else ())
 
