@@ -49,6 +49,7 @@ import attrs
 from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
+from legacytrust.clients.openssl_levels import EXOTIC, at_level, level_digests, level_key_sizes
 from legacytrust.clients.versions import VersionKey, VersionRanges, lettered
 from legacytrust.errors import ClientError
 from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
@@ -80,7 +81,7 @@ from legacytrust.paths.rules import (
     algorithms,
 )
 
-__all__ = ["FLAGS_NEED", "OPENSSL", "at_level"]
+__all__ = ["FLAGS_NEED", "OPENSSL"]
 
 _COVERED: Final = (
     "0.9.8..0.9.8zh, 1.0.0..1.0.0t, 1.0.1..1.0.1u, 1.0.2..1.0.2u, "
@@ -101,36 +102,6 @@ _OLD_PROOFS: Final = frozenset(
     }
 )
 _SHA2: Final = frozenset({Digest.SHA224, Digest.SHA256, Digest.SHA384, Digest.SHA512})
-_EXOTIC: Final = frozenset({Digest.MD2, Digest.MD4, Digest.OTHER})
-
-# -- what a level means ---------------------------------------------------------------------------
-
-#: Smallest keys by level: the sizes that give 80, 112, 128, 192 and 256 bits of security.
-_RSA_BITS: Final = (0, 1024, 2048, 3072, 7680, 15360)
-_EC_BITS: Final = (0, 160, 224, 256, 384, 512)
-_LEVEL_BITS: Final = (0, 80, 112, 128, 192, 256)
-_DIGEST_BITS: Final = {
-    Digest.SHA224: 112, Digest.SHA256: 128, Digest.SHA384: 192, Digest.SHA512: 256,
-}  # fmt: skip
-
-
-def _key_sizes(level: int) -> KeySizes:
-    rsa, ec = _RSA_BITS[level], _EC_BITS[level]
-    return KeySizes(((KeyKind.RSA, rsa), (KeyKind.DSA, rsa), (KeyKind.EC, ec)))
-
-
-def _digests(level: int, *, sha1_bits: int, md5_bits: int) -> Refusals[Digest]:
-    strength = {**_DIGEST_BITS, Digest.SHA1: sha1_bits, Digest.MD5: md5_bits}
-    weak = {d for d, bits in strength.items() if bits < _LEVEL_BITS[level]}
-    return Refusals(frozenset(weak) | _EXOTIC, roles=BELOW_ANCHOR | Role.VOUCHED_LEAF)
-
-
-def at_level(level: int, version: VersionKey) -> Mapping[str, Any]:
-    """The traits that a security level sets in a version."""
-    old = version < (3,)
-    digests = _digests(level, sha1_bits=80 if old else 63, md5_bits=64 if old else 39)
-    return {"key_sizes": _key_sizes(level), "digests": digests}
-
 
 # -- the table --------------------------------------------------------------------------------
 
@@ -198,15 +169,15 @@ _row("own_signature", Scope(Role.ANCHOR | Role.STORE_LEAF), "0.9.8..0.9.8l",
      "VFY internal_verify at 0.9.8e, 0.9.8l: no CHECK_SS_SIGNATURE yet", _READ)
 _row("own_signature", Scope(), "0.9.8m..3.5.8",
      "VFY internal_verify: a self-signed certificate's own signature is skipped", _READ)
-_row("digests", Refusals(_SHA2 | _EXOTIC, roles=BELOW_ANCHOR), "0.9.8..0.9.8n, 1.0.0",
+_row("digests", Refusals(_SHA2 | EXOTIC, roles=BELOW_ANCHOR), "0.9.8..0.9.8n, 1.0.0",
      "ALGS at 0.9.8n: SSL_library_init registers no SHA-2; measured on 0.9.8e", _MEASURED)
-_row("digests", Refusals(_EXOTIC, roles=BELOW_ANCHOR), "0.9.8o..0.9.8zh, 1.0.0a..1.0.2u",
+_row("digests", Refusals(EXOTIC, roles=BELOW_ANCHOR), "0.9.8o..0.9.8zh, 1.0.0a..1.0.2u",
      "ALGS at 0.9.8zh, 1.0.0t; MD5 and SHA-1 measured on 1.0.2k", _READ)
-_row("digests", _digests(1, sha1_bits=80, md5_bits=64), "1.1.0..1.1.1w",
+_row("digests", level_digests(1, sha1_bits=80, md5_bits=64), "1.1.0..1.1.1w",
      "VFY check_sig_level at 1.1.1s, level 1; measured on 1.1.1", _READ)
-_row("digests", _digests(1, sha1_bits=63, md5_bits=39), "3.0.0..3.1",
+_row("digests", level_digests(1, sha1_bits=63, md5_bits=39), "3.0.0..3.1",
      "SET at 3.0.7: SHA-1 gives 63 bits; measured on 3.0.19", _MEASURED)
-_row("digests", _digests(2, sha1_bits=63, md5_bits=39), "3.2..3.5.8",
+_row("digests", level_digests(2, sha1_bits=63, md5_bits=39), "3.2..3.5.8",
      "CHANGES and tls1.h at 3.2.0: level 2 is the default", _READ)
 _row("algorithms",
      Refusals(
@@ -234,8 +205,8 @@ _row("key_kinds", Refusals(frozenset({KeyKind.OTHER, KeyKind.ED25519, KeyKind.ED
 _row("key_kinds", Refusals(frozenset({KeyKind.OTHER})), "1.1.1..3.5.8",
      "Ed25519 and Ed448 keys from 1.1.1", _READ)
 _row("key_sizes", KeySizes(), _TO_1_0_2, "VFY: no check_auth_level before 1.1.0", _READ)
-_row("key_sizes", _key_sizes(1), "1.1.0..3.1", "VFY check_auth_level at 1.1.1s, level 1", _READ)
-_row("key_sizes", _key_sizes(2), "3.2..3.5.8", "tls1.h at 3.2.0: level 2 is the default", _READ)
+_row("key_sizes", level_key_sizes(1), "1.1.0..3.1", "VFY check_auth_level at 1.1.1s, level 1", _READ)
+_row("key_sizes", level_key_sizes(2), "3.2..3.5.8", "tls1.h at 3.2.0: level 2 is the default", _READ)
 _row("authority", Authority(((Role.SERVED_CA, _OLD_PROOFS),)), _TO_1_0_2,
      "VFY check_chain_extensions at 1.0.2u: only up to last_untrusted; PURP check_ca", _READ)
 _row("authority",
@@ -429,7 +400,7 @@ def _x509_strict(value: Any, version: VersionKey) -> Mapping[str, Any]:
 def _sha2(value: Any, version: VersionKey) -> Mapping[str, Any]:
     if version >= (1, 0, 1):
         raise ClientError("SHA-2 is always there from 1.0.1", hint="leave sha2 out")
-    refused = _EXOTIC if value else _SHA2 | _EXOTIC
+    refused = EXOTIC if value else _SHA2 | EXOTIC
     return {"digests": Refusals(refused, roles=BELOW_ANCHOR)}
 
 
