@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
 import legacytrust as lt
-from legacytrust.stores.intermediates import read_pool
 from legacytrust.stores.sources import ChainKind, Example, read_examples
 from material import REPOSITORY
 
@@ -115,15 +113,3 @@ def test_only_a_client_that_completes_paths_reads_the_pool_and_little_of_it() ->
     )
     cold, warm = done.stdout.split()
     assert (cold, warm) == ("0", "True")
-
-
-def test_the_pool_is_read_quickly() -> None:
-    """A bound so generous that only a change of kind breaks it."""
-    assert min(_seconds_to_read() for _ in range(3)) < 0.5
-
-
-def _seconds_to_read() -> float:
-    start = time.perf_counter()
-    pool = read_pool(REPOSITORY / "trust_stores")
-    pool.named(b"")
-    return time.perf_counter() - start

@@ -1,8 +1,7 @@
-"""Hostile inputs end quickly, for every client that is modelled, with a verdict."""
+"""Hostile inputs end, for every client that is modelled, with a verdict."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,9 +11,6 @@ from forge import Entity, key, root
 from legacytrust.paths.rules import Strategy
 from legacytrust.paths.search import DEFAULT_BUDGET
 from support import CA, HOSTNAME, LEAF, NEW, OLD, Scene, every_model, models_of, one_of_each
-
-SECONDS = 30
-"""Nothing here takes a tenth of it; it only tells an end from no end."""
 
 
 def mesh(size: int) -> tuple[Entity, list[Entity]]:
@@ -98,9 +94,7 @@ def test_every_version_ends_with_a_verdict(name: str) -> None:
 
 def ends_with_a_verdict(scene: Scene, models: tuple[lt.ClientModel, ...]) -> None:
     for model in models:
-        started = time.monotonic()
         outcome = scene.outcome(model)
-        assert time.monotonic() - started < SECONDS
         exhausted = any(f.code is lt.Code.BUDGET_EXHAUSTED for f in outcome.findings)
         assert not exhausted or outcome.verdict is lt.Verdict.UNKNOWN
         assert outcome.verdict is not lt.Verdict.UNKNOWN or outcome.findings

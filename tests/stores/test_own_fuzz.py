@@ -1,10 +1,9 @@
-"""Whatever the bytes are: a store or an error of ours comes back, soon and without a warning."""
+"""Whatever the bytes are: a store or an error of ours comes back, without a warning."""
 
 from __future__ import annotations
 
 import io
 import struct
-import time
 import warnings
 from contextlib import suppress
 from functools import cache
@@ -82,7 +81,6 @@ def use(entries: tuple[Entry, ...]) -> None:
 
 
 def ends_well(data: bytes, form: StoreFormat | None = None, password: str | None = None) -> None:
-    begun = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         refusal = ""
@@ -91,7 +89,6 @@ def ends_well(data: bytes, form: StoreFormat | None = None, password: str | None
         except LegacyTrustError as error:
             refusal = str(error)
     assert PASSWORD not in refusal
-    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("form", valid())
