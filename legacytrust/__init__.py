@@ -1,13 +1,15 @@
 """Which device classes refuse a served certificate chain, why, and since when.
 
-The names below are the public face; everything else may move.  Importing this package reads no
-data: the catalogue of trust stores loads when it is first asked for.
+The names below are the public face, with what :mod:`legacytrust.iis` and
+:mod:`legacytrust.errors` name; everything else may move.  Importing this package reads no data: the
+catalogue of trust stores loads when it is first asked for.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.certificate import Certificate
@@ -22,12 +24,15 @@ from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path
 from legacytrust.report import Report
 from legacytrust.simulate import simulate
-from legacytrust.stores.anchor import Constraints, KeyAnchor, TrustAnchor
+from legacytrust.stores.anchor import Constraints, KeyAnchor, RootFacts, TrustAnchor
 from legacytrust.stores.devices import Clock
 from legacytrust.stores.difference import StoreDifference, diff_stores
 from legacytrust.stores.history import RootHistory
 from legacytrust.stores.pool import CertificatePool
-from legacytrust.stores.snapshot import TrustStore
+from legacytrust.stores.snapshot import Completeness, TrustStore
+
+if TYPE_CHECKING:
+    from legacytrust import iis
 
 __all__ = [
     "Attempt",
@@ -37,6 +42,7 @@ __all__ = [
     "ClientModel",
     "Clock",
     "Code",
+    "Completeness",
     "Constraints",
     "Device",
     "Effect",
@@ -48,6 +54,7 @@ __all__ = [
     "Outcome",
     "Path",
     "Report",
+    "RootFacts",
     "RootHistory",
     "ServedChain",
     "ServerOffer",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_type
 
 import legacytrust as lt
@@ -45,10 +46,6 @@ def stores_and_devices(chain: lt.ServedChain) -> None:
     chosen: tuple[lt.Device, ...] = catalog.select("android<=7.0")
     store: lt.TrustStore = lt.TrustStore.from_file("roots.pem")
     store = lt.TrustStore.from_file("store.bks", password="changeit", certificates="certificates")
-    store = lt.TrustStore.from_jks("cacerts", password=b"changeit", id="my/device")
-    store = lt.TrustStore.from_stl("authroot.stl", certificates=chain)
-    store = lt.TrustStore.from_pem("-----BEGIN CERTIFICATE-----")
-    store = lt.TrustStore.from_certificates(chain)
     store = catalog.store(stores[0].id)
     device: lt.Device = catalog.device("android/4.4")
     anchors: tuple[lt.TrustAnchor, ...] = store.anchors
@@ -66,6 +63,67 @@ def stores_and_devices(chain: lt.ServedChain) -> None:
     wider: lt.Catalog = catalog.with_devices([own, *chosen, *devices])
     assert_type((fingerprint, identifier, released), tuple[str, str, date | None])
     assert_type(wider, lt.Catalog)
+
+
+def own_stores(folder: Path, chain: lt.ServedChain, ours: lt.Certificate) -> None:
+    for store in (
+        lt.TrustStore.from_pem("-----BEGIN CERTIFICATE-----"),
+        lt.TrustStore.from_pem(b"-----BEGIN CERTIFICATE-----", id="my/device"),
+        lt.TrustStore.from_certificates(chain),
+        lt.TrustStore.from_file(folder / "roots.p12", password="secret", certificates=[ours]),
+        lt.TrustStore.from_directory(folder),
+        lt.TrustStore.from_keystore(folder / "roots.bks", password="changeit"),
+        lt.TrustStore.from_jks("cacerts", password=b"changeit", id="my/device"),
+        lt.TrustStore.from_certdata("certdata.txt"),
+        lt.TrustStore.from_sst(folder / "roots.sst", id="my/server"),
+        lt.TrustStore.from_stl("authroot.stl", certificates=chain),
+        lt.TrustStore.from_ccadb_csv("report.csv", certificates=folder),
+        lt.TrustStore.from_observatory("google.yaml"),
+        lt.TrustStore.from_bearssl("trust_anchors.h"),
+        lt.TrustStore.from_esp_bundle("x509_crt_bundle"),
+    ):
+        assert_type(store, lt.TrustStore)
+        assert_type(store.completeness, lt.Completeness)
+        assert_type(store.disallowed | store.absent | store.on_demand, frozenset[str])
+        for anchor in store.anchors:
+            held: lt.Certificate | lt.RootFacts | lt.KeyAnchor = anchor.certificate
+            limits: tuple[lt.Constraints, ...] = anchor.constraints
+            assert_type((held.sha256, limits[0].issued_by), tuple[str, datetime | None])
+    assert_type(lt.KeyAnchor.from_der(b"0", b"0", name="CA", is_ca=True), lt.KeyAnchor)
+
+
+def live_server(store: lt.TrustStore) -> lt.Device:
+    chain: lt.ServedChain = lt.ServedChain.from_server("www.example.com")
+    chain = lt.ServedChain.from_server("mx", 25, sni=None, timeout=5.0, starttls="smtp")
+    offer = lt.ServerOffer(tls_versions=[lt.TlsVersion.TLS1_2, "TLSv1.3"], requires_sni=True)
+    limits = lt.HandshakeLimits(tls_versions=["TLSv1.2"], sni=True)
+    assert_type((offer.tls_versions, limits.ecdsa), tuple[tuple[lt.TlsVersion, ...], bool | None])
+    pool: lt.CertificatePool = lt.CertificatePool(chain.rest)
+    model = lt.client("mbedtls", "2.28.0")
+    device = lt.Device(
+        id="own/meter", store=store, client=model, clock=lt.Clock.NONE, handshake=limits
+    )
+    report: lt.Report = lt.evaluate(chain, at=AT, devices=[device], server=offer, pool=pool)
+    assert_type(report.unknown, tuple[lt.Outcome, ...])
+    return device
+
+
+def windows_server(leaf: lt.Certificate, cross: lt.Certificate, folder: Path) -> None:
+    machine = lt.iis.LocalMachine(
+        personal=[leaf], intermediate=folder / "CA.sst", root="-----BEGIN CERTIFICATE-----"
+    )
+    selection = machine.select(leaf, at=AT)
+    assert_type(machine, lt.iis.LocalMachine)
+    assert_type(selection, lt.iis.ChainSelection)
+    assert_type((selection.sent, selection.next), tuple[lt.ServedChain, lt.ServedChain])
+    found = lt.iis.diagnose(machine, leaf, at=AT, cross=cross, site=lt.iis.Site(host="a.example"))
+    assert_type(found, lt.iis.Diagnosis)
+    assert_type(found.plan, lt.iis.RemediationPlan | None)
+    after = machine.apply(lt.iis.Add(lt.iis.StoreName.INTERMEDIATE, cross))
+    assert_type(after.apply(lt.iis.Reboot()), lt.iis.LocalMachine)
+    seen = lt.iis.verify_served("CONNECTED(00000003)", selection.next, at=AT)
+    assert_type(lt.iis.drift(seen, seen).lost, tuple[str, ...])
+    assert_type(lt.iis.crosses_of(cross), tuple[lt.iis.Cross, ...])
 
 
 def one_client(chain: lt.ServedChain, store: lt.TrustStore) -> lt.Outcome:
