@@ -167,10 +167,12 @@ def _alike(a: Outcome, b: Outcome) -> bool:
 def _key(outcome: Outcome) -> tuple[Code | str, ...]:
     """What a person would call the same reason; of an accepted chain, the same root.
 
-    A root that was issued anew with the same key is the same root.
+    A root that was issued anew with the same key is the same root.  A device on whose clock no one
+    can rely fares otherwise than one that knows the time.
     """
     if outcome.verdict is Verdict.ACCEPTED:
-        return (outcome.anchor.certificate.spki_sha256 if outcome.anchor else "",)
+        root = outcome.anchor.certificate.spki_sha256 if outcome.anchor else ""
+        return (root, *(note.code for note in outcome.notes))
     reason = outcome.reason
     if reason is None:
         return ()

@@ -16,10 +16,11 @@ a test that silently checks no device is worse than one that fails.
 
 from __future__ import annotations
 
+import datetime
 import fnmatch
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -30,6 +31,7 @@ from legacytrust.errors import SelectorError
 __all__ = ["select"]
 
 _Predicate: TypeAlias = Callable[[Device], bool]
+_Rank: TypeAlias = tuple[object, ...]
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<word>[A-Za-z0-9*?](?:[\w.*?/+~-]|\[!?[\w.+~-]+\])*)|(?P<op><=|>=|<|>|==|!=|=)|(?P<mark>[(),]))"
@@ -38,7 +40,10 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "=": operator.eq, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
-_NUMBERS: Final = re.compile(r"\d+(?:\.\d+)*")
+_NUMBERS: Final = re.compile(r"\d{4}-\d\d-\d\d|\d+(?:[.u]\d+)*")
+_POINTS: Final = re.compile(r"[-.u]")
+#: These ask for one device class, not for all that stand at the same place.
+_IDENTITY: Final = frozenset({"=", "==", "!="})
 _MAX_LENGTH: Final = 2_000
 
 
@@ -147,24 +152,47 @@ class _Reader:
         members = [device for device in self.devices if device.family == family]
         if not members:
             raise self._error(f"there is no family {family!r}")
-        positions = {device.id: index for index, device in enumerate(members)}
-        wanted = positions.get(f"{family}/{release}")
+        rank = _ranks(members)
+        named = next((d for d in members if d.id == f"{family}/{release}"), None)
+        wanted = rank[named.id] if named is not None else self._between(members, release)
         compare = _OPERATORS[sign]
-        if wanted is not None:
-            return lambda d: d.family == family and compare(positions[d.id], wanted)
+        if named is not None and sign in _IDENTITY:
+            return lambda d: d.family == family and compare(d.id, named.id)
+        return lambda d: d.family == family and compare(rank[d.id][: len(wanted)], wanted)
+
+    def _between(self, members: Sequence[Device], release: str) -> _Rank:
+        """Where a release would stand that is not listed: by its number alone."""
         number = _numbers(release)
-        if number is None or any(_numbers(d.version) is None for d in members):
-            raise self._error(f"{family} has no release {release!r}")
-        return lambda d: d.family == family and compare(_numbers(d.version), number)
+        if number is None or not _NUMBERS.fullmatch(release) or not _all_numbered(members):
+            raise self._error(f"{members[0].family} has no release {release!r}")
+        return (number,)
 
     def _error(self, problem: str) -> SelectorError:
         return SelectorError(problem, where=repr(self.text), hint=_known(self.devices))
 
 
+def _ranks(members: Sequence[Device]) -> Mapping[str, _Rank]:
+    """Where each device class of a family stands among the releases.
+
+    A file may list one line of a family after the other, so that the place in the file alone does
+    not tell.  The number does, and among equal numbers the place.  Where there are no numbers it is
+    the day of the release, unless the file is in that order anyway.
+    """
+    if _all_numbered(members):
+        return {d.id: (_numbers(d.version), place) for place, d in enumerate(members)}
+    days = [d.released or datetime.date.min for d in members]
+    ranks: Sequence[object] = range(len(members)) if days == sorted(days) else days
+    return {d.id: (rank,) for d, rank in zip(members, ranks, strict=True)}
+
+
+def _all_numbered(members: Sequence[Device]) -> bool:
+    return all(_numbers(device.version) is not None for device in members)
+
+
 def _numbers(release: str) -> tuple[int, ...] | None:
-    """The leading number of a release, padded so that 7 and 7.0 are the same."""
+    """The leading number of a release, padded so that 7 and 7.0 are the same; ``8u51`` has two."""
     found = _NUMBERS.match(release)
     if found is None:
         return None
-    parts = tuple(int(part) for part in found[0].split(".")[:4])
+    parts = tuple(int(part) for part in _POINTS.split(found[0])[:4])
     return parts + (0,) * (4 - len(parts))

@@ -46,8 +46,9 @@ _MARKS: Final[Mapping[Verdict, str]] = {
 _ASCII: Final = str.maketrans({"✓": "+", "✗": "x", "·": "-", "“": '"', "”": '"'})
 #: Characters that move the cursor, hide text or turn it around.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-#: Below this many columns there is no room to keep all cells but the last in one line.
-_NARROW: Final = 60
+#: With fewer columns left for the last cell of a row it gets lines of its own.
+_LAST_CELL: Final = 30
+_GAP: Final = 2
 #: How long a command may be silent.
 _PATIENCE: Final = 2.0
 
@@ -107,15 +108,33 @@ class Screen:
     def table(self, head: Sequence[str], rows: Iterable[_Row]) -> None:
         """Rows of cells under a head, which may be empty.
 
-        Only the last column wraps, unless the terminal is too narrow for that.
+        Only the last column wraps.  Where the terminal leaves too little room for that, its text
+        comes below the others, indented.
         """
         shown = [tuple(self._cell(cell) for cell in row) for row in rows]
         if self.is_terminal:
-            self._out.print(_rich_table(head, shown, narrow=self._out.width < _NARROW))
+            self._fitted(head, shown)
             return
         texts = [tuple(cell.text for cell in row) for row in shown]
         for line in _aligned([tuple(head), *texts] if head else texts):
             sys.stdout.write(f"{line}\n")
+
+    def _fitted(self, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        titles = tuple(Cell(text, BOLD) for text in head)
+        every = [titles, *rows] if head else list(rows)
+        widths = [
+            max(cell_len(cell.text) for cell in column) for column in zip(*every, strict=True)
+        ]
+        lead = sum(width + _GAP for width in widths[:-1])
+        room = self._out.width - lead
+        if not head or room >= min(_LAST_CELL, widths[-1]) or lead > self._out.width + _GAP:
+            narrow = lead + 1 > self._out.width
+            self._out.print(_rich_table(head, rows, narrow=narrow))
+            return
+        for *cells, last in every:
+            self._out.print(_side_by_side(cells, widths), no_wrap=True)
+            below = Text(last.text, style=last.style, overflow="fold")
+            self._out.print(Padding(below, (0, 0, 0, 2 * _GAP)))
 
     def json(self, data: object) -> None:
         """One JSON document, in ASCII, so that every terminal and file can hold it."""
@@ -181,6 +200,15 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         cells = (text + " " * (w - cell_len(text)) for text, w in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def _side_by_side(cells: Iterable[Cell], widths: Sequence[int]) -> Text:
+    line = Text()
+    for cell, width in zip(cells, widths, strict=False):
+        line.append(cell.text, style=cell.style)
+        line.append(" " * (width - cell_len(cell.text) + _GAP))
+    line.rstrip()
+    return line
 
 
 def _rich_table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, narrow: bool) -> Table:

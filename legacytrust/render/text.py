@@ -41,6 +41,8 @@ def because(outcome: Outcome) -> str:
         return f"{sentence(outcome.reason)}{_open_question(outcome.reason)}"
     anchor = outcome.anchor
     label = f"ends in “{anchor.label}”" if anchor is not None else ""
+    if outcome.notes:
+        return "; but ".join((label, *map(sentence, outcome.notes)))
     if outcome.fails_cold:
         return f"{label}; fails cold: {_missing(outcome)}"
     oddities = [f for f in outcome.findings if f.effect is Effect.HARMLESS]

@@ -56,6 +56,18 @@ class TestTerminal:
             "                                   Root E46”",
         ]
 
+    @pytest.mark.parametrize("columns", [60, 80])
+    def test_what_does_not_fit_beside_long_names_stands_below_them(self, terminal, columns):
+        command = ("check", GITHUB, "--at", "2026-01-20", "--devices", "debian")
+        lines = plain(terminal(*command, columns=columns)[0])
+        start = next(n for n, line in enumerate(lines) if line.startswith("device classes"))
+        assert lines[start].endswith("verdict")
+        assert lines[start + 1] == "    why"
+        assert lines[start + 2].startswith("debian 5-openssl - ")
+        assert lines[start + 2].endswith(" ✗ rejected")
+        assert lines[start + 3].startswith("    “USERTrust ECC Certification Authority”, the ")
+        assert max(map(len, lines[start : lines.index("every path that was tried:")])) <= columns
+
     def test_the_advice_can_be_copied(self, terminal):
         shown, _ = terminal(*CHECK, columns=60)
         assert plain(shown)[-1] == (

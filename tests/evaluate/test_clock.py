@@ -54,6 +54,17 @@ def test_the_note_says_what_happens_until_the_clock_is_set() -> None:
     assert "clock" not in outcome(Clock.REAL, DATED).explain()
 
 
+def test_a_report_says_it_beside_the_verdict_and_in_a_line_of_its_own() -> None:
+    devices = [
+        lt.Device(f"toy/{number}", as_store((NEW,)), DATED, clock=clock)
+        for number, clock in enumerate((Clock.REAL, Clock.REAL, Clock.UNSET))
+    ]
+    lines = lt.evaluate(as_chain((LEAF, CA)), at=AT, devices=devices).summary().splitlines()[2:]
+    assert [line.split("  ")[0] for line in lines] == ["toy 0 - 1", "toy 2"]
+    assert "clock" not in lines[0]
+    assert "but the clock of this device has to be set after each start" in lines[1]
+
+
 def test_a_client_that_ignores_when_validity_begins_lets_the_expired_in() -> None:
     lenient = attrs.evolve(DATED, checks=attrs.evolve(DATED.checks, not_before=False))
     [note] = outcome(Clock.UNSET, lenient).notes

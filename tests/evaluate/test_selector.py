@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 import pytest
 from hypothesis import given
@@ -129,6 +131,41 @@ def test_a_family_without_numbers_has_no_release_between() -> None:
     assert [one.id for one in catalog.select("toy<new")] == ["toy/old"]
     with pytest.raises(SelectorError, match="toy has no release '3'"):
         catalog.select("toy<3")
+
+
+@pytest.mark.parametrize(
+    ("selector", "there", "not_there"),
+    [
+        ("windows>=7", {"7", "7-disconnected", "10-1507", "11"}, {"xp-sp2-disconnected", "vista"}),
+        ("windows<=7", {"xp-sp3", "7", "7-disconnected", "vista-2017-04"}, {"8", "8-disconnected"}),
+        ("windows=7", {"7"}, {"7-disconnected", "2008-r2"}),
+        ("windows!=7", {"7-disconnected", "2008-r2"}, {"7"}),
+        ("debian>=9-openssl", {"9-openssl", "9-curl", "12-gnutls"}, {"7-curl", "8-gnutls"}),
+        ("debian<9-openssl", {"5-openssl", "8-gnutls", "8-openssl-no-clock"}, {"9-curl"}),
+        ("debian<=9", {"9-openssl", "9-curl", "7-gnutls"}, {"10-openssl", "11-openssl-no-clock"}),
+        ("openjdk>=11.0.20", {"11.0.20", "17", "26.0.2.1"}, {"11.0.5-zulu", "8u402"}),
+        ("openjdk<11", {"10", "8u402"}, {"11.0.5-zulu", "11.0.27"}),
+        ("oracle-java<8u60", {"7u80", "8u51"}, {"8u66", "8u101"}),
+        ("oracle-java>=8u60", {"8u66", "8u291", "11.0.2"}, {"8u51"}),
+        ("arduino-mbed<2022-06-01", {"2022-03-07"}, {"2023-08-09"}),
+        ("arduino-mbed>=2022-06-01", {"2023-08-09"}, {"2022-03-07"}),
+        ("chrome>=120", {"120", "156-updated", "120-updated"}, {"108-updated", "119-android"}),
+    ],
+)
+def test_releases_compare_across_the_lines_of_a_family(
+    selector: str, there: set[str], not_there: set[str]
+) -> None:
+    family = re.match(r"[a-z-]+", selector)[0]
+    found = {one.version for one in PACKAGED.select(selector) if one.family == family}
+    every = {one.version for one in PACKAGED.devices if one.family == family}
+    assert there <= found
+    assert not_there <= every - found
+
+
+@pytest.mark.parametrize("selector", ["android<4.4x", "android<=14-qpr9", "debian>=9-apache"])
+def test_a_release_that_is_only_half_a_number_is_not_guessed_at(selector: str) -> None:
+    with pytest.raises(SelectorError, match="has no release"):
+        PACKAGED.select(selector)
 
 
 _WORDS = st.sampled_from(

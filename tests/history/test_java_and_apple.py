@@ -48,14 +48,14 @@ def check(
 ADDTRUST_JAVA = {
     utc(2020, 5, 1): """
         corretto 8u222 - 8u402 accepted: COMODO RSA Certification Authority
-        openjdk 8u222 - zulu-11.0.7 accepted: COMODO RSA Certification Authority
+        openjdk 8u222 - 11.0.7-zulu accepted: COMODO RSA Certification Authority
         oracle-java 6u45 - 8u5 accepted: AddTrust External CA Root
         oracle-java 8u51 - 17.0.3.1 accepted: COMODO RSA Certification Authority
         temurin 11.0.10 - 21.0.8 accepted: COMODO RSA Certification Authority
     """,
     utc(2020, 6, 1): """
         corretto 8u222 - 8u402 accepted: COMODO RSA Certification Authority
-        openjdk 8u222 - zulu-11.0.7 accepted: COMODO RSA Certification Authority
+        openjdk 8u222 - 11.0.7-zulu accepted: COMODO RSA Certification Authority
         oracle-java 6u45 - 8u5 rejected: expired
         oracle-java 8u51 - 17.0.3.1 accepted: COMODO RSA Certification Authority
         temurin 11.0.10 - 21.0.8 accepted: COMODO RSA Certification Authority
@@ -111,7 +111,7 @@ def test_dst_root_ca_x3_as_stackoverflow_served_it_after_the_end() -> None:
         macos 10.9 - 10.11.6 unknown: expired
         macos 10.12 rejected: expired
         macos 10.12.1 - 26 accepted: ISRG Root X1
-        openjdk 8u222 - zulu-11.0.7 accepted: ISRG Root X1
+        openjdk 8u222 - 11.0.7-zulu accepted: ISRG Root X1
         oracle-java 6u45 - 8u66 rejected: no-issuer
         oracle-java 8u101 - 8u131 accepted: DST Root CA X3
         oracle-java 8u141 - 17.0.3.1 accepted: ISRG Root X1
@@ -163,7 +163,7 @@ SECTIGO = {
         openjdk 11.0.28 - 11.0.31 accepted: Sectigo Public Server Authentication Root R46
         openjdk 12 - 17.0.2 rejected: no-issuer
         openjdk 17.0.19 - 26.0.2.1 accepted: Sectigo Public Server Authentication Root R46
-        openjdk zulu-11.0.5 - zulu-11.0.7 rejected: no-issuer
+        openjdk 11.0.5-zulu - 11.0.7-zulu rejected: no-issuer
         oracle-java 6u45 - 17.0.3.1 rejected: no-issuer
         temurin 11.0.10 - 17.0.7 rejected: no-issuer
         temurin 17.0.9 - 21.0.8 accepted: Sectigo Public Server Authentication Root R46
@@ -182,7 +182,7 @@ SECTIGO = {
         openjdk 11.0.28 - 11.0.31 accepted: Sectigo Public Server Authentication Root R46
         openjdk 12 - 17.0.2 accepted: USERTrust RSA Certification Authority
         openjdk 17.0.19 - 26.0.2.1 accepted: Sectigo Public Server Authentication Root R46
-        openjdk zulu-11.0.5 - zulu-11.0.7 accepted: USERTrust RSA Certification Authority
+        openjdk 11.0.5-zulu - 11.0.7-zulu accepted: USERTrust RSA Certification Authority
         oracle-java 6u45 - 8u5 rejected: no-issuer
         oracle-java 8u51 - 17.0.3.1 accepted: USERTrust RSA Certification Authority
         temurin 11.0.10 - 17.0.7 accepted: USERTrust RSA Certification Authority
