@@ -27,8 +27,8 @@ Firefox on desktops downloads all disclosed intermediates beforehand, so a serve
 works.  A date after which a root's new leaves are distrusted is read from the store from 78 on.
 
 The models speak of roots that ship with Firefox; ``own_root`` is for one that a person installed.
-Not modelled: revocation (OneCRL, CRLite, OCSP), pinned keys, the Symantec phase-out of 60 to 64 and
-its exceptions, certificate transparency (required from 135), must-staple, the name constraints that
+Not modelled: revocation (OneCRL, CRLite, OCSP), pinned keys, the first step against Symantec (60 to
+63, leaves from before 2016-06-01), certificate transparency (required from 135), must-staple, the name constraints that
 NSS imposes on two CAs of governments, the strictness of its DER reader (doubled extensions, an empty
 issuer, constraints on kinds of names that it cannot compare), and Netscape's step-up as a CA's purpose, which counted until
 142 in certificates from before 2016-08-23.
@@ -49,6 +49,7 @@ from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.nss import STARTCOM_AND_WOSIGN
+from legacytrust.clients.symantec import APPLE_UNDER_SYMANTEC, SYMANTEC_ROOTS
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.extensions import Oid
 from legacytrust.names import NameForm
@@ -64,6 +65,7 @@ from legacytrust.paths.rules import (
     Completion,
     ConstraintKind,
     Critical,
+    Distrust,
     HostnameRules,
     KeySizes,
     LeafUsage,
@@ -218,6 +220,9 @@ _row("anchor_constraints",
      _INFERRED)
 _row("distrust", (STARTCOM_AND_WOSIGN,), "51..57",
      "StartCom and WoSign by date from 51; the roots left in 58", _DOCUMENTED)
+_row("distrust", (Distrust("Symantec", SYMANTEC_ROOTS, exempt=APPLE_UNDER_SYMANTEC),), "64..150",
+     "release notes of 64: certificates by Symantec are trusted no more; that the exceptions are "
+     "those of Java is believed, Google's had ended", Evidence.BELIEVED)
 
 
 def _hosts(common_name: CommonNameUse) -> HostnameRules:

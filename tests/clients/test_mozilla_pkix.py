@@ -200,9 +200,18 @@ def test_roots_are_distrusted_by_date_from_78(version, options, verdict):
     assert outcome.verdict == verdict
 
 
-@pytest.mark.parametrize(("version", "holds"), [("50", False), ("51", True), ("58", False)])
+@pytest.mark.parametrize(
+    ("version", "holds"), [("50", False), ("51", True), ("57", True), ("58", False), ("63", False)]
+)
 def test_startcom_and_wosign_are_distrusted_by_date_until_they_left(version, holds):
     assert bool(lt.client("mozilla-pkix", version).checks.distrust) is holds
+
+
+@pytest.mark.parametrize("version", ["64", "78", "150"])
+def test_all_of_symantec_is_distrusted_from_64(version):
+    (policy,) = lt.client("mozilla-pkix", version).checks.distrust
+    assert (policy.name, policy.issued_by) == ("Symantec", None)
+    assert policy.exempt
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
 
@@ -24,6 +24,8 @@ BOTH_MODES = [
     "2025",
 ]  # fmt: skip
 NEWEST = "windows/authroot-2026-10-23"
+#: From the date in the list of January 2020 to its release.
+RELEASED_AFTER = timedelta(days=17)
 
 
 def windows(release: str) -> lt.Device:
@@ -74,17 +76,20 @@ def test_systems_that_read_the_newest_list(release: str) -> None:
     [
         ("2003-sp2-sha2-2015-07", "windows/authroot-2015-06-18"),
         ("vista-2017-04", "windows/authroot-2017-02-28"),
-        ("7-2020-01", "windows/authroot-2020-01-11"),
+        ("7-2020-01", "windows/authroot-2019-10-29"),
     ],
 )
 def test_a_machine_at_its_end_of_support_has_the_list_of_that_day(release: str, list_: str) -> None:
+    """That of 2020-01-11 was released on 2020-01-28, when Windows 7 had ended (release notes)."""
     device = windows(release)
     assert device.store.id == list_
     ended = device.support_ended
     days = [
         s.released
         for s in lt.load_catalog().stores
-        if s.id.startswith("windows/authroot-") and s.released is not None and s.released <= ended  # type: ignore[operator]
+        if s.id.startswith("windows/authroot-")
+        and s.released is not None
+        and s.released + RELEASED_AFTER <= ended  # type: ignore[operator]
     ]
     assert device.store.released == max(days)
 
