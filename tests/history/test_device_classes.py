@@ -127,9 +127,9 @@ def _reached(name: str) -> set[str]:
 
 
 def test_the_short_chain_of_lets_encrypt_was_a_trade() -> None:
-    """It wins all that stumble over the dead root, and loses those that look at no date."""
+    """It wins all that stumble over the dead root, and loses those that look at no date of a root."""
     long, short = _reached("dst-root-x3-expired"), _reached("dst-root-x3-left-out")
-    families = {id.split("/")[0] for id in long - short}
+    families = {id.split("/")[0] for id in long - short - {"debian/8-java"}}
     assert families == {"adafruit-airlift", "arduino-mbed", "arduino-nina", "esp-idf"}
     assert short - long >= {"alpine/3.8-libressl", "debian/8.11-openssl", "rhel/7.9-openssl"}
     assert short - long >= {"openwrt/21.02.0", "nodejs/8.17.0", "debian/10-gnutls"}
