@@ -14,6 +14,7 @@ from pathlib import Path
 import legacytrust as lt
 from legacytrust import iis
 from legacytrust.iis import StoreName
+from legacytrust.iis.plan import steps_for
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "github-2026-01" / "chain.pem"
 AT = datetime(2026, 1, 20, tzinfo=UTC)
@@ -24,23 +25,46 @@ USERTRUST_ECC, USERTRUST_RSA = "4ff460d54b9c", "e793c9b02fd8"
 INTRO = """\
 # A Windows server that old devices refuse
 
-This page is printed from the model (`python docs/generate.py`); what it says of chains, devices and
-commands is what `lt.iis` answers for the example.
+From the symptom to the verified repair, for whoever runs the server. This page is printed from the
+model (`python docs/generate.py`); what it says of chains, devices and commands is what `lt.iis`
+answers for the example.
+
+1. [The symptom](#the-symptom), and how to see it
+2. [Why it happens](#why-it-happens)
+3. [Who is lost](#who-is-lost)
+4. [What helps, and what does not](#what-helps-and-what-does-not)
+5. [The repair](#the-repair), step by step: [for RSA](#for-an-rsa-certificate), [for ECC](#for-an-ecc-certificate)
+6. [If it is still the old chain](#if-it-is-still-the-old-chain)
+7. [What else changes](#what-else-changes) on the machine
+8. [Afterwards](#afterwards)
+9. [What is not certain](#what-is-not-certain)
 
 ## The symptom
 
 The site works in every present-day browser. Old Android, old Java, old Windows and things on the
 network refuse it. The certificate is in order, and a test with a new machine shows nothing.
 
-Look at what the server sends, from any machine with OpenSSL:
+Ask the server what it sends, from any machine with Python (`pip install legacytrust`):
+
+```sh
+legacytrust iis verify --connect www.example.com
+```
+
+or save what OpenSSL prints, and read that. In PowerShell, and in a shell of Linux or macOS:
+
+```powershell
+"" | openssl s_client -connect www.example.com:443 -servername www.example.com -showcerts > seen.txt
+legacytrust iis verify seen.txt
+```
 
 ```sh
 openssl s_client -connect www.example.com:443 -servername www.example.com -showcerts </dev/null > seen.txt
 legacytrust iis verify seen.txt
 ```
 
-or let the library ask: `legacytrust iis verify --connect www.example.com`. The exit code is 0 when
-all is as it should be and 1 when not, so that both work in a scheduled task.
+The exit code is 0 when all is as it should be and 1 when not, so that it works in a scheduled task.
+This is what it says of the example, an ECC certificate; for RSA the names are R36, R46 and USERTrust
+RSA:
 
 {rules}
 
@@ -57,7 +81,8 @@ are the paths that the machine can build:
 
 {candidates}
 
-Say it with your own stores. Save each of them, either as it is printed or as an export, and ask:
+See it on your own server. Save each store, either as it is printed or as an export, and ask;
+`leaf.cer` is the server's certificate:
 
 ```bat
 certutil -store My > my.txt
@@ -68,9 +93,15 @@ certutil -store Disallowed > disallowed.txt
 ```
 
 ```sh
-legacytrust iis diagnose leaf.cer --my my.txt --ca ca.txt --root root.txt \\
-    --authroot authroot.txt --disallowed disallowed.txt
+legacytrust iis diagnose leaf.cer --my my.txt --ca ca.txt --root root.txt --authroot authroot.txt --disallowed disallowed.txt
 ```
+
+A printed store names certificates by their thumbprints. What is named and not known here is said; pass
+its file with `--known`.
+
+If the issuing CA itself is missing, the server may fetch it from the address in the certificate, and
+sends the leaf alone while it cannot. Put it into Intermediate Certification Authorities first; the rest
+of this page is about what comes above it.
 
 ## Who is lost
 
@@ -84,36 +115,91 @@ credential, and deleting the root does not last:
 
 {steps}
 
-## The steps
+## The repair
 
-For an **ECC** certificate under E46. {held} `legacytrust iis plan` prints the same with your
-names, for PowerShell or (`--shell cmd`) for certutil and netsh; nothing is run. Run the lines in an
-elevated shell, one step at a time.
+Before you begin:
 
-{plan}
+- Which kind is it? Open the certificate and look at *issued by*. A name that ends in R36 belongs to
+  root R46 and is RSA; E36 belongs to root E46 and is ECC. A server with both kinds needs both repairs;
+  they do not touch each other.
+- Work in the stores of the machine: `certlm.msc`, never `certmgr.msc`, which shows the stores of the user
+  and has no effect. Use an elevated shell, and one step at a time.
+- It concerns every TLS service on the machine, and its outgoing connections too; see
+  [below](#what-else-changes). The private key is not touched.
 
-For an **RSA** certificate under R46 the steps are the same with these certificates. The bytes of
-this cross-certificate are in no package that the project could take them from, so download it, check
-the fingerprint, and pass the file with `--cross` to have the outcome predicted.
+With your own names in it, for PowerShell or (`--shell cmd`) for certutil and netsh, the plan is
+printed by
+
+```sh
+legacytrust iis plan leaf.cer --my my.txt --ca ca.txt --root root.txt --authroot authroot.txt --disallowed disallowed.txt --cross downloaded.crt -H www.example.com --site "Default Web Site"
+```
+
+with `--sni` if the binding has the host name in it. Nothing is run; `--save FOLDER` writes the
+certificates that the commands import, as far as the project has them. The commands below are those of
+a server that holds the root among the third-party roots, has one binding on port 443, and is called
+www.example.com.
+
+With the mouse it is the same: in `certlm.msc`, import the cross-certificate under *Intermediate
+Certification Authorities*; find the self-signed root (issued to and issued by are the same) under
+*Trusted Root*, *Third-Party Root* and *Intermediate Certification Authorities*, and cut and paste it to
+*Untrusted Certificates*; then in IIS Manager, *Bindings*, edit the https binding and save it.
+
+### For an RSA certificate
 
 {rsa}
 
-Both hierarchies are repaired independently: a server with both kinds of certificates needs both.
+The bytes of this cross-certificate are in no package that the project could take them from; with the
+downloaded file, `legacytrust iis plan --cross` also predicts what the server sends after each step.
+
+{rsa_plan}
+
+### For an ECC certificate
+
+{ecc}
+
+The steps and their reasons are the same, with these names. In PowerShell:
+
+```powershell
+{ecc_powershell}
+```
+
+In cmd:
+
+```bat
+{ecc_cmd}
+```
+
+## If it is still the old chain
+
+`legacytrust iis diagnose` looks for these, in the order of what is usual; each line is one of its
+notices, with how well it is known:
+
+{notices}
+
+If none of them applies, something else may answer on the address: a proxy, a load balancer, or
+another binding (`netsh http show sslcert` lists them all).
 
 ## What else changes
 
 Untrusted Certificates counts for everything on the machine: the server is a client too, of peers that
-may need the blocked root. As a server it recovers {recovered} device classes and loses {newly_lost}. The
-peers that were asked about are the packaged authorities, each by its issuing certificates.
+may need the blocked root. As a server, the example recovers {recovered} device classes and loses {newly_lost}. The
+peers that were asked about are the packaged authorities, each by its issuing certificates. *Unknown*
+means that the outcome hangs on something that is not known, such as what a device has fetched before.
 
 {effects}
 
 ## Afterwards
 
-Repeat `legacytrust iis verify` after every Windows update and every renewal. With
-`--before seen.txt` it says what has changed since then. A PFX file that was exported with "all
-certificates in the path" before the repair carries the self-signed root; importing it again puts the
-root back among the trusted ones, though Untrusted Certificates still blocks it.
+Run this after every Windows update and every renewal, or every night as a scheduled task; `seen.txt`
+is what was saved when all was well, and the exit code is 1 when the chain has changed since:
+
+```sh
+legacytrust iis verify --connect www.example.com --before seen.txt
+```
+
+A PFX file that was exported with "all certificates in the path" before the repair carries the
+self-signed root; importing it again puts the root back among the trusted ones, though Untrusted
+Certificates still blocks it. The cross-certificates end on {ends}; by then the repair has to be undone.
 
 ## What is not certain
 
@@ -121,9 +207,24 @@ Windows is closed. That equal paths go by length is documented; that a newer iss
 was observed in public reports and is not documented; which event refreshes the credential differs
 between reports. What is not proven carries its level of evidence above, and `selection.notices` in
 Python. Claims of guides that do not hold: the USERTrust roots were not embedded "since 2000" (the
-self-signed ones began in 2010, and are in Android since 5.1); and IIS does not always take the
-shortest chain.
+self-signed ones began in 2010, and are in Android since 5.1); IIS does not always take the shortest
+chain; and a chain that goes on from USERTrust to AAA Certificate Services is not wrong, it reaches more.
 """
+
+#: What stands in the printed commands for the thumbprint of the example's leaf.
+YOURS = "THUMBPRINT-OF-YOUR-CERTIFICATE"
+#: What may be behind a chain that does not change, the usual first.
+SUSPECTS = (
+    iis.NoticeCode.STALE_CREDENTIAL,
+    iis.NoticeCode.DELETION_DOES_NOT_LAST,
+    iis.NoticeCode.PFX_BRINGS_BACK,
+    iis.NoticeCode.USER_STORES,
+    iis.NoticeCode.CROSS_DISALLOWED,
+    iis.NoticeCode.CROSS_AS_ROOT,
+    iis.NoticeCode.NO_ISSUER,
+    iis.NoticeCode.UNTRUSTED_ROOT,
+    iis.NoticeCode.EQUAL_CANDIDATES,
+)
 
 
 def page() -> str:
@@ -132,18 +233,25 @@ def page() -> str:
     found = iis.diagnose(
         _machine(served), served.leaf, at=AT, hostname="github.com", cross=served[2]
     )
-    return INTRO.format(
+    assert found.plan is not None
+    rsa = _rsa_steps(served.leaf)
+    text = INTRO.format(
         rules=_table(_rules(served)),
         candidates=_table(_candidates(served)),
         lost=_table(_lost(found)),
         steps=_table(_steps(served)),
-        held=f"The cross-certificate is {found.plan.cross}" + _facts(found.plan.cross) + ".",
-        plan="\n".join(_plan(found.plan)),
-        rsa=_table(_rsa()),
+        rsa=_table(_facts(R46)),
+        rsa_plan="\n".join(_plan(rsa)),
+        ecc=_table(_facts(E46)),
+        ecc_powershell="\n".join(_script(found.plan.steps, "powershell", "#")),
+        ecc_cmd="\n".join(_script(found.plan.steps, "cmd", "rem")),
+        notices=_table(_notices()),
         recovered=len(found.recovered),
         newly_lost=len(found.newly_lost) or "none",
         effects=_table(_effects(found)),
+        ends=found.plan.cross.not_after,
     )
+    return text.replace(served.leaf.sha1, YOURS)
 
 
 def _root(short: str) -> lt.Certificate:
@@ -228,32 +336,62 @@ def _steps(served: lt.ServedChain) -> Iterator[tuple[str, ...]]:
         yield title, str(machine.select(served.leaf, at=AT).sent)
 
 
-def _plan(plan: iis.RemediationPlan) -> Iterator[str]:
-    for number, step in enumerate(plan.steps, 1):
-        yield f"### {number}. {step.title}\n"
+def _rsa_steps(leaf: lt.Certificate) -> tuple[iis.Step, ...]:
+    root = _root(R46)
+    (cross,) = iis.crosses_of(root)
+    return tuple(steps_for(root, cross, leaf, (StoreName.THIRD_PARTY,), iis.Site()))
+
+
+def _plan(steps: tuple[iis.Step, ...]) -> Iterator[str]:
+    for number, step in enumerate(steps, 1):
+        yield f"#### {number}. {step.title}\n"
         yield f"{step.reason}\n"
         yield "```powershell"
         yield from step.commands.powershell
         yield "```\n"
-        yield "```bat"
-        yield from step.commands.cmd
-        yield "```\n"
+        if step.commands.cmd != step.commands.powershell:
+            yield "```bat"
+            yield from step.commands.cmd
+            yield "```\n"
         if step.rollback.cmd:
             yield f"To undo it: `{'; '.join(step.rollback.cmd)}`\n"
-        if step.predicted is not None:
-            yield f"Then the server sends: {step.predicted}.\n"
 
 
-def _rsa() -> Iterator[tuple[str, ...]]:
-    root = _root(R46)
-    yield "", "self-signed root, to be blocked", "cross-certificate, to be imported"
+def _script(steps: tuple[iis.Step, ...], shell: str, comment: str) -> Iterator[str]:
+    """All steps in one block, with the chain that is predicted after each."""
+    for number, step in enumerate(steps, 1):
+        yield f"{comment} {number}. {step.title}"
+        yield from getattr(step.commands, shell)
+        if step.events:
+            yield f"{comment}    then the server sends: {step.predicted}"
+
+
+def _facts(short: str) -> Iterator[tuple[str, ...]]:
+    root = _root(short)
     (cross,) = iis.crosses_of(root)
+    yield "", "self-signed root, to be blocked", "cross-certificate, to be imported"
     yield "issued to", root.label, cross.subject
     yield "issued by", root.label, cross.issuer
     yield "SHA-256", root.sha256.upper(), cross.sha256.upper()
     yield "thumbprint", root.sha1.upper(), cross.sha1.upper()
     yield "valid to", f"{root.not_after:%Y-%m-%d}", f"{cross.not_after}"
-    yield "from", "the server's own stores", cross.address
+    yield "from", "the server's own stores", cross.address or "`legacytrust iis plan --save`"
+
+
+def _notices() -> Iterator[tuple[str, ...]]:
+    yield "notice", "what it says", "evidence"
+    names = {
+        iis.NoticeCode.STALE_CREDENTIAL: "the old chain",
+        iis.NoticeCode.DELETION_DOES_NOT_LAST: "The self-signed root",
+        iis.NoticeCode.PFX_BRINGS_BACK: "the self-signed root",
+        iis.NoticeCode.USER_STORES: "a certificate",
+        iis.NoticeCode.NO_ISSUER: "the certificate at the top",
+        iis.NoticeCode.UNTRUSTED_ROOT: "The root",
+        iis.NoticeCode.EQUAL_CANDIDATES: "Two paths",
+    }
+    for code in SUSPECTS:
+        notice = iis.Notice(code, names.get(code, "A certificate"))
+        yield notice.code.value, " ".join(notice.text.split()), notice.evidence.label
 
 
 def _effects(found: iis.Diagnosis) -> Iterator[tuple[str, ...]]:
@@ -269,10 +407,6 @@ def _effects(found: iis.Diagnosis) -> Iterator[tuple[str, ...]]:
         yield direction, who, before, after, str(count)
     if not found.effects:
         yield "from the server", "none of the packaged authorities changes", "", "", ""
-
-
-def _facts(cross: iis.Cross) -> str:
-    return f", SHA-256 `{cross.sha256.upper()}`, thumbprint `{cross.sha1.upper()}`"
 
 
 def _table(rows: Iterator[tuple[str, ...]]) -> str:

@@ -108,6 +108,11 @@ def diagnose(leaf: str, form: str, **given: Any) -> int:
 @click.option("--port", type=int, help="The port of its https binding.  [default: 443]")
 @click.option("--sni", is_flag=True, help="The binding has the host name of --hostname in it.")
 @click.option(
+    "--save",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder to write the certificates to that the commands import, as far as known.",
+)
+@click.option(
     "--shell",
     type=click.Choice(["powershell", "cmd"]),
     default="powershell",
@@ -121,6 +126,7 @@ def plan(
     site: str | None,
     port: int | None,
     sni: bool,  # noqa: FBT001 - click passes it by name
+    save: Path | None,
     shell: str,
     **given: Any,
 ) -> int:
@@ -139,6 +145,9 @@ def plan(
         raise click.UsageError("--sni needs --hostname")
     named["sni"] = sni or None
     found = _diagnosed(leaf, screen, given, {k: v for k, v in named.items() if v is not None})
+    if save is not None and found.plan is not None:
+        for name, certificate in found.plan.files:
+            (save / name).write_bytes(certificate.der)
     if form == "json":
         screen.json(found.to_dict()["plan"])
     elif found.plan is None:

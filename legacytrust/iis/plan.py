@@ -105,6 +105,16 @@ class RemediationPlan:
     steps: tuple[Step, ...] = attrs.field(repr=False)
 
     @property
+    def files(self) -> tuple[tuple[str, Certificate], ...]:
+        """The certificates that the commands import, by the names of their files in the folder.
+
+        The cross-certificate is among them where its bytes are at hand.
+        """
+        own = ((_root_name(self.root), self.root),)
+        cross = self.cross.certificate
+        return own if cross is None else (*own, (_file_name(self.cross), cross))
+
+    @property
     def predicted(self) -> ServedChain | None:
         """What the server sends when all of it is done; ``None`` where that cannot be told."""
         return self.steps[-1].predicted if self.steps else None
@@ -165,6 +175,7 @@ class Site:
         return f"{self.folder}\\{name}"
 
 
+_SAVED: Final = "legacytrust iis plan --save writes it"
 #: The application id under which IIS registers its bindings; any would do, this one is its own.
 _IIS: str = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
 
@@ -204,12 +215,16 @@ def steps_for(
 
 def _file_name(cross: Cross) -> str:
     """Named after the certificate, with the ending that the download has."""
-    ending = _ENDING.search(cross.address)
+    ending = None if cross.certificate is not None else _ENDING.search(cross.address)
     return f"{cross.sha256[:12]}{ending[0] if ending else '.crt'}"
 
 
+def _root_name(root: Certificate) -> str:
+    return f"{root.sha256[:12]}.cer"
+
+
 def _root_file(root: Certificate, site: Site) -> str:
-    return site.path(f"{root.sha256[:12]}.cer")
+    return site.path(_root_name(root))
 
 
 def _back_up(root: Certificate, held: tuple[StoreName, ...], site: Site) -> Step:
@@ -225,7 +240,7 @@ def _back_up(root: Certificate, held: tuple[StoreName, ...], site: Site) -> Step
         "Back up the stores and the self-signed root",
         "Every later step can be undone with these files. The root's own file is what the steps"
         " below import into Untrusted Certificates."
-        + ("" if held else f" No store holds the root: get its file from its authority, {file}."),
+        + ("" if held else f" No store holds the root: put its file there as {file}; {_SAVED}."),
         Commands(
             (
                 f"New-Item -ItemType Directory -Force -Path {powershell(folder)}",
@@ -247,6 +262,8 @@ def _back_up(root: Certificate, held: tuple[StoreName, ...], site: Site) -> Step
 
 def _download(cross: Cross, file: str) -> Step:
     where = f" from {cross.address}" if cross.address else " from its authority"
+    if cross.certificate is not None:
+        where += f" ({_SAVED})"
     return Step(
         StepKind.DOWNLOAD,
         f"Download {cross}",

@@ -80,6 +80,18 @@ def test_plan_for_a_binding_with_a_host_name(run, stores):
     assert "--hostname" in result.stderr
 
 
+def test_plan_writes_the_files_that_its_commands_import(run, stores, tmp_path):
+    leaf, server, cross = stores
+    folder = tmp_path / "files"
+    folder.mkdir()
+    options = ("--cross", cross, "--save", str(folder), "--shell", "cmd")
+    text = run("iis", "plan", leaf, *server, *AT, *options).stdout
+    written = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert set(written.values()) == {authority(RSA.root).der, authority(RSA.cross).der}
+    for name in written:
+        assert f'-addstore -f CA "C:\\chain-backup\\{name}"' in text
+
+
 def test_plan_has_exit_codes(run, stores, tmp_path):
     """Nothing to do is 0; a missing intermediate is no plan and not nothing."""
     leaf, _, cross = stores

@@ -284,6 +284,17 @@ def test_ssl_com_and_certum_are_known_by_their_facts():
     assert "Certum Trusted Network CA" in {cross.issuer for cross in iis.crosses_of(ssl_com)}
 
 
+def test_ssl_com_under_certum_while_that_was_valid():
+    """The cross-certificate ended on 2023-09-11; the issuing CA stands for its leaves."""
+    issuing, root, cross = (authority(s) for s in ("edac9c45909f", "85666a562ee0", "acf718df838e"))
+    machine = iis.LocalMachine([issuing], [], [root], auto_root_update=False)
+    found = iis.diagnose(machine, issuing, at=utc(2022, 6, 1), cross=cross)
+    assert found.plan.cross.issuer == "Certum Trusted Network CA"
+    assert found.plan.predicted.rest == (cross,)
+    assert {"android/4.4", "android/7.0"} <= {o.device.id for o in found.recovered}
+    assert iis.diagnose(machine, issuing, at=utc(2024, 1, 1)).plan is None
+
+
 def roots():
     for file in sorted((REPOSITORY / "trust_stores" / "certificates").glob("*.pem")):
         yield lt.Certificate.from_pem(file.read_bytes())
