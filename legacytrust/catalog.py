@@ -16,6 +16,7 @@ from legacytrust.clients.registry import client
 from legacytrust.device import Device
 from legacytrust.device_search import search
 from legacytrust.errors import UnknownDeviceError
+from legacytrust.neighbours import neighbours
 from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.selector import select
 from legacytrust.stores.catalog import StoreCatalog
@@ -75,11 +76,8 @@ class Catalog:
         try:
             return self._by_id[id]
         except KeyError:
-            family = id.partition("/")[0]
-            near = [device.id for device in self.devices if device.family == family]
-            known = near or dict.fromkeys(device.family for device in self.devices)
             raise UnknownDeviceError(
-                f"there is no device class {id!r}", hint=f"known: {', '.join(known)}"
+                f"there is no device class {id!r}", hint=neighbours(id, self._by_id)
             ) from None
 
     def select(self, selector: str) -> tuple[Device, ...]:

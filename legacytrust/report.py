@@ -11,6 +11,7 @@ import attrs
 
 from legacytrust.chain import ServedChain
 from legacytrust.errors import UnknownDeviceError
+from legacytrust.neighbours import neighbours
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.paths.findings import Code
 
@@ -102,7 +103,7 @@ class Report:
         except KeyError:
             raise UnknownDeviceError(
                 f"the report has no device class {device_id!r}",
-                hint=f"it has: {', '.join(self._by_id)}",
+                hint=neighbours(device_id, self._by_id),
             ) from None
 
     def __iter__(self) -> Iterator[Outcome]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import click
 
 from legacytrust.chain import ServedChain
 from legacytrust.errors import PasswordError
+from legacytrust.neighbours import neighbours
 from legacytrust.readers.limits import MAX_INPUT_BYTES
 from legacytrust.readers.recognise import read_certificates
 from legacytrust.readers.server import DEFAULT_PORTS, STARTTLS, split_address
@@ -112,6 +112,5 @@ def similar(wanted: str, known: Iterable[str], listing: str) -> str:
     :param known: the ids that are there.
     :param listing: the command that lists them.
     """
-    near = difflib.get_close_matches(wanted, list(known), n=3, cutoff=0.5)
-    meant = f"did you mean {' or '.join(near)}? " if near else ""
-    return f"{meant}'{listing}' lists all"
+    near = neighbours(wanted, known)
+    return f"{near}{'' if near.endswith('?') else ';'} '{listing}' lists all"

@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from legacytrust.errors import UnknownStoreError
+from legacytrust.neighbours import neighbours
 from legacytrust.stores.library import AnchorLibrary
 from legacytrust.stores.snapshot import TrustStore
 
@@ -66,9 +67,4 @@ class StoreCatalog:
         return made
 
     def _unknown(self, id: str) -> UnknownStoreError:
-        family = id.partition("/")[0]
-        near = [known for known in self.ids if known.startswith(f"{family}/")]
-        known = near or dict.fromkeys(known.partition("/")[0] for known in self.ids)
-        return UnknownStoreError(
-            f"there is no trust store {id!r}", hint=f"known: {', '.join(known)}"
-        )
+        return UnknownStoreError(f"there is no trust store {id!r}", hint=neighbours(id, self.ids))

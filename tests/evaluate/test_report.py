@@ -42,7 +42,7 @@ def test_outcomes_by_verdict() -> None:
 
 def test_one_outcome_by_id() -> None:
     assert REPORT["toy/3"].anchor == as_store([NEW]).anchors[0]
-    with pytest.raises(UnknownDeviceError, match=r"no device class 'toy/9' \(it has: toy/1, toy/2"):
+    with pytest.raises(UnknownDeviceError, match=r"no device class 'toy/9' \(known: toy/1, toy/2"):
         REPORT["toy/9"]
     with pytest.raises(KeyError):
         REPORT["toy/9"]
