@@ -33,6 +33,17 @@ class Digest(enum.Enum):
     OTHER = "other"
 
 
+class KeyKind(enum.Enum):
+    """The type of a public key."""
+
+    RSA = "rsa"
+    DSA = "dsa"
+    EC = "ec"
+    ED25519 = "ed25519"
+    ED448 = "ed448"
+    OTHER = "other"
+
+
 class Scheme(enum.Enum):
     """The signature scheme around the hash."""
 
@@ -44,16 +55,20 @@ class Scheme(enum.Enum):
     ED448 = "ed448"
     OTHER = "other"
 
+    @property
+    def key_kind(self) -> KeyKind | None:
+        """The type of key that makes such signatures; ``None`` for a scheme that is not known."""
+        return _KEY_KINDS.get(self)
 
-class KeyKind(enum.Enum):
-    """The type of a public key."""
 
-    RSA = "rsa"
-    DSA = "dsa"
-    EC = "ec"
-    ED25519 = "ed25519"
-    ED448 = "ed448"
-    OTHER = "other"
+_KEY_KINDS: Final = {
+    Scheme.RSA_PKCS1: KeyKind.RSA,
+    Scheme.RSA_PSS: KeyKind.RSA,
+    Scheme.DSA: KeyKind.DSA,
+    Scheme.ECDSA: KeyKind.EC,
+    Scheme.ED25519: KeyKind.ED25519,
+    Scheme.ED448: KeyKind.ED448,
+}
 
 
 @attrs.frozen

@@ -42,16 +42,6 @@ _HASHES: Final[dict[Digest, hashes.HashAlgorithm]] = {
 }
 
 
-_KEY_OF: Final = {
-    Scheme.RSA_PKCS1: KeyKind.RSA,
-    Scheme.RSA_PSS: KeyKind.RSA,
-    Scheme.DSA: KeyKind.DSA,
-    Scheme.ECDSA: KeyKind.EC,
-    Scheme.ED25519: KeyKind.ED25519,
-    Scheme.ED448: KeyKind.ED448,
-}
-
-
 def check_signature(certificate: Certificate, key: PublicKey) -> SignatureStatus:
     """Whether ``key`` made the signature of ``certificate``.
 
@@ -59,7 +49,7 @@ def check_signature(certificate: Certificate, key: PublicKey) -> SignatureStatus
     whatever its hash.
     """
     algorithm = certificate.signature_algorithm
-    wanted = _KEY_OF.get(algorithm.scheme)
+    wanted = algorithm.scheme.key_kind
     if wanted is None or key.kind is KeyKind.OTHER:
         return SignatureStatus.UNCHECKED
     if key.kind is not wanted:

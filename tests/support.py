@@ -31,16 +31,8 @@ from legacytrust.clients import FAMILIES
 from legacytrust.clients.family import Family
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (
-    Authority,
+    NO_CHECKS,
     CheckRules,
-    Critical,
-    HostnameRules,
-    KeySizes,
-    NameConstraintRules,
-    PathLength,
-    Purpose,
-    Refusals,
-    Scope,
     SearchRules,
     Strategy,
 )
@@ -49,22 +41,7 @@ from legacytrust.simulate import Question
 from legacytrust.stores.anchor import AnchorCertificate
 from legacytrust.stores.snapshot import Completeness
 
-NOTHING: Final = CheckRules(
-    signatures=Scope(),
-    dates=Scope(),
-    digests=Refusals(),
-    algorithms=Refusals(),
-    key_sizes=KeySizes(),
-    key_kinds=Refusals(),
-    authority=Authority(),
-    cert_sign=Scope(),
-    path_length=PathLength(Scope()),
-    purpose=Purpose(),
-    critical=Critical(scope=Scope()),
-    name_constraints=NameConstraintRules(Scope()),
-    explicit_policy=Scope(),
-    hostname=HostnameRules(checked=False),
-)
+NOTHING: Final = NO_CHECKS
 """A client that objects to nothing: what is left is how it searches."""
 
 

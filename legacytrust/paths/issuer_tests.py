@@ -7,24 +7,12 @@ facts are known passes every test: what it lacks cannot be told.
 
 from __future__ import annotations
 
-from typing import Final
-
-from legacytrust.algorithms import KeyKind, Scheme
 from legacytrust.certificate import Certificate
 from legacytrust.extensions import AuthorityKeyIdentifier, KeyUsage
 from legacytrust.paths.rules import IssuerTest
 from legacytrust.stores.anchor import AnchorCertificate, RootFacts
 
 __all__ = ["decrypts", "fits", "has_named_key", "is_marked_as_ca"]
-
-_KIND_OF_SCHEME: Final = {
-    Scheme.RSA_PKCS1: KeyKind.RSA,
-    Scheme.RSA_PSS: KeyKind.RSA,
-    Scheme.DSA: KeyKind.DSA,
-    Scheme.ECDSA: KeyKind.EC,
-    Scheme.ED25519: KeyKind.ED25519,
-    Scheme.ED448: KeyKind.ED448,
-}
 
 
 def fits(issuer: AnchorCertificate, child: Certificate, tests: IssuerTest) -> bool:
@@ -91,5 +79,5 @@ def _is_old(issuer: AnchorCertificate) -> bool:
 
 
 def _key_kind_fits(issuer: AnchorCertificate, child: Certificate) -> bool:
-    needed = _KIND_OF_SCHEME.get(child.signature_algorithm.scheme)
+    needed = child.signature_algorithm.scheme.key_kind
     return isinstance(issuer, RootFacts) or needed is None or issuer.public_key.kind is needed
