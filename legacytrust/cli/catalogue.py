@@ -11,12 +11,11 @@ import click
 
 from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.certificate import Certificate
-from legacytrust.cli.inputs import similar
+from legacytrust.cli.inputs import format_option, similar
 from legacytrust.cli.listing import (
     SCHEMA_VERSION,
     counted,
     fingerprint_cell,
-    format_option,
     root_data,
     root_row,
     stores_option,

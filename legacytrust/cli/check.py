@@ -14,6 +14,7 @@ from legacytrust.catalog import load_catalog
 from legacytrust.chain import ServedChain
 from legacytrust.cli.inputs import (
     connect_options,
+    format_option,
     moment_option,
     now,
     read_chain,
@@ -74,14 +75,7 @@ def _about_chain(command: _Command) -> _Command:
 @connect_options
 @_about_chain
 @click.option("--devices", "-d", help="Which device classes, as 'android<=7.0'.  [default: all]")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "markdown"]),
-    default="table",
-    show_default=True,
-    help="How to show the result.",
-)
+@format_option("table", "json", "markdown")
 @click.option("--no-reference", is_flag=True, help="Leave out the row of the RFC 5280 validator.")
 @click.option(
     "--tls",
@@ -214,14 +208,7 @@ def _advice(report: Report, source: str) -> str | None:
 @click.argument("chain")
 @click.argument("device")
 @_about_chain
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show the result.",
-)
+@format_option("text", "json")
 def explain(
     chain: str,
     device: str,

@@ -7,7 +7,8 @@ from datetime import date
 import click
 
 from legacytrust.catalog import load_catalog
-from legacytrust.cli.listing import SCHEMA_VERSION, counted, format_option, stores_option
+from legacytrust.cli.inputs import format_option
+from legacytrust.cli.listing import SCHEMA_VERSION, counted, stores_option
 from legacytrust.cli.screen import Screen
 from legacytrust.device import Device
 from legacytrust.device_search import search as search_devices

@@ -1,4 +1,4 @@
-"""What comes in: the chain, the moment, and names that may be mistyped."""
+"""What comes in: options that commands share, the chain, the moment, names that may be mistyped."""
 
 from __future__ import annotations
 
@@ -16,9 +16,35 @@ from legacytrust.readers.limits import MAX_INPUT_BYTES
 from legacytrust.readers.recognise import read_certificates
 from legacytrust.readers.server import DEFAULT_PORTS, STARTTLS, split_address
 
-__all__ = ["connect_options", "moment_option", "now", "read_chain", "served_by", "similar"]
+__all__ = [
+    "connect_options",
+    "format_option",
+    "moment_option",
+    "now",
+    "read_chain",
+    "served_by",
+    "similar",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
+
+
+def format_option(*names: str) -> Callable[[_Command], _Command]:
+    """``--format`` with these names, the first by default, and ``--json`` for short."""
+
+    def add(command: _Command) -> _Command:
+        short = click.option("--json", "form", flag_value="json", help="The same as --format json.")
+        long = click.option(
+            "--format",
+            "form",
+            type=click.Choice(names),
+            default=names[0],
+            show_default=True,
+            help="How to show the result.",
+        )
+        return long(short(command))
+
+    return add
 
 
 def moment_option(

@@ -16,7 +16,6 @@ __all__ = [
     "SCHEMA_VERSION",
     "counted",
     "fingerprint_cell",
-    "format_option",
     "key_of",
     "root_data",
     "root_row",
@@ -29,24 +28,6 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 SCHEMA_VERSION: Final = 1
 #: How many digits of a fingerprint a table on a terminal has room for; the files have as many.
 _SHORT: Final = 12
-
-
-def format_option(*names: str) -> Callable[[_Command], _Command]:
-    """``--format`` with these names, the first by default, and ``--json`` for short."""
-
-    def add(command: _Command) -> _Command:
-        short = click.option("--json", "form", flag_value="json", help="The same as --format json.")
-        long = click.option(
-            "--format",
-            "form",
-            type=click.Choice(names),
-            default=names[0],
-            show_default=True,
-            help="How to show the result.",
-        )
-        return long(short(command))
-
-    return add
 
 
 def stores_option(command: _Command) -> _Command:

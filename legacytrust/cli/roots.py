@@ -8,7 +8,8 @@ from itertools import groupby
 import click
 
 from legacytrust.catalog import load_catalog
-from legacytrust.cli.listing import SCHEMA_VERSION, format_option, key_of, stores_option, validity
+from legacytrust.cli.inputs import format_option
+from legacytrust.cli.listing import SCHEMA_VERSION, key_of, stores_option, validity
 from legacytrust.cli.screen import Cell, Screen
 from legacytrust.stores.constraints import spoken
 from legacytrust.stores.history import Interval, LineHistory, RootHistory

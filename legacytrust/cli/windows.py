@@ -11,7 +11,14 @@ import click
 
 from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
-from legacytrust.cli.inputs import connect_options, moment_option, now, read_chain, served_by
+from legacytrust.cli.inputs import (
+    connect_options,
+    format_option,
+    moment_option,
+    now,
+    read_chain,
+    served_by,
+)
 from legacytrust.cli.screen import BOLD, DIM, VERDICT_STYLES, Cell, Screen
 from legacytrust.outcome import Verdict
 
@@ -28,14 +35,6 @@ _STORES: Final = {
     "--disallowed": ("disallowed", "Untrusted Certificates (Disallowed)"),
     "--user": ("current_user", "of the current user, which has no effect"),
 }
-_FORM: Final = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show the result.",
-)
 
 
 def _about_server(command: _Command) -> _Command:
@@ -71,7 +70,7 @@ def _about_server(command: _Command) -> _Command:
         ),
         click.option("--at", metavar="DATE", callback=moment_option, help="[default: now]"),
         click.option("--hostname", "-H", help="The name that clients connect to."),
-        _FORM,
+        format_option("text", "json"),
     ]
     for option in reversed(options):
         command = option(command)
@@ -167,7 +166,7 @@ def plan(
 @click.option("--before", help="A file with the chain of the last look: say what has changed.")
 @click.option("--at", metavar="DATE", callback=moment_option, help="[default: now]")
 @click.option("--hostname", "-H", help="The name that clients connect to.")
-@_FORM
+@format_option("text", "json")
 def verify(
     chain: str | None,
     expect: str | None,

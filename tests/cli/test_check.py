@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
@@ -13,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 import legacytrust as lt
 from forge import HOSTNAME, root
 from legacytrust.cli import check as check_module
+from legacytrust.cli.app import application
 from material import REPOSITORY
 
 GITHUB = "examples/github-2026-01/chain.pem"
@@ -338,3 +341,20 @@ class TestExplain:
         assert data["verdict"] == "accepted"
         assert data["device"]["id"] == "android/9"
         assert data["at"] == "2026-01-20T00:00:00Z"
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield from commands(command) if isinstance(command, click.Group) else [command]
+
+
+def test_json_is_the_short_word_of_every_command_that_has_formats():
+    shown = [c for c in commands(application) if any(p.name == "form" for p in c.params)]
+    assert {"check", "explain", "diff", "verify"} <= {command.name for command in shown}
+    for command in shown:
+        assert [o for p in command.params for o in p.opts if o == "--json"], command.name
+
+
+def test_json_for_short(run):
+    words = ("explain", GITHUB, "android/4.4", *DATED)
+    assert run(*words, "--json").stdout == run(*words, "--format", "json").stdout

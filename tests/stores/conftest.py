@@ -14,10 +14,6 @@ from stores import own_samples
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "network: needs the package registries")
-
-
 @pytest.fixture(scope="session")
 def root() -> Path:
     return REPOSITORY / "trust_stores"
