@@ -151,6 +151,18 @@ def test_the_classes_without_a_clock_say_so() -> None:
         assert outcome.verdict == "rejected" or "clock of this device has to be set" in told
 
 
+def test_debian_has_the_fixes_of_gnutls_3_8_13_since_2026_only() -> None:
+    """As the changelog of its package says; the model of 3.7.9 is that of today's Debian 12."""
+    devices = lt.load_catalog().device
+    before, after = devices("debian/12.12-gnutls"), devices("debian/12-2026-gnutls")
+    assert before.client.checks.name_constraints != after.client.checks.name_constraints
+    assert devices("debian/12-gnutls").client.checks == before.client.checks
+    newest = lt.client("gnutls", "3.8.13").checks
+    for device in (after, devices("debian/13-2026-gnutls")):
+        assert device.client.checks.name_constraints == newest.name_constraints
+        assert device.client.checks.hostname == newest.hostname
+
+
 def test_the_days_are_within_the_leaves() -> None:
     for name, (_, at) in CHAINS.items():
         leaf = example(name).leaf
