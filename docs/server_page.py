@@ -81,23 +81,22 @@ are the paths that the machine can build:
 
 {candidates}
 
-See it on your own server. Save each store, either as it is printed or as an export, and ask;
-`leaf.cer` is the server's certificate:
+See it on your own server. Export each store in an elevated PowerShell (an empty store gives no file,
+and is left out of the next command), and save the server's certificate as `leaf.cer`:
 
-```bat
-certutil -store My > my.txt
-certutil -store CA > ca.txt
-certutil -store Root > root.txt
-certutil -store AuthRoot > authroot.txt
-certutil -store Disallowed > disallowed.txt
+```powershell
+foreach ($name in 'My', 'CA', 'Root', 'AuthRoot', 'Disallowed') {{
+    Get-ChildItem "Cert:\\LocalMachine\\$name" | Export-Certificate -Type SST -FilePath "$name.sst"
+}}
 ```
 
 ```sh
-legacytrust iis diagnose leaf.cer --my my.txt --ca ca.txt --root root.txt --authroot authroot.txt --disallowed disallowed.txt
+legacytrust iis diagnose leaf.cer --my My.sst --ca CA.sst --root Root.sst --authroot AuthRoot.sst --disallowed Disallowed.sst
 ```
 
-A printed store names certificates by their thumbprints. What is named and not known here is said; pass
-its file with `--known`.
+Instead of an export, what `certutil -store CA > ca.txt` prints will do. A printed store names certificates
+by their thumbprints and does not hold them: what is named and not known here is said, and its file is
+passed with `--known`.
 
 If the issuing CA itself is missing, the server may fetch it from the address in the certificate, and
 sends the leaf alone while it cannot. Put it into Intermediate Certification Authorities first; the rest
@@ -131,7 +130,7 @@ With your own names in it, for PowerShell or (`--shell cmd`) for certutil and ne
 printed by
 
 ```sh
-legacytrust iis plan leaf.cer --my my.txt --ca ca.txt --root root.txt --authroot authroot.txt --disallowed disallowed.txt --cross downloaded.crt -H www.example.com --site "Default Web Site"
+legacytrust iis plan leaf.cer --my My.sst --ca CA.sst --root Root.sst --authroot AuthRoot.sst --disallowed Disallowed.sst --cross downloaded.crt -H www.example.com --site "Default Web Site"
 ```
 
 with `--sni` if the binding has the host name in it. Nothing is run; `--save FOLDER` writes the

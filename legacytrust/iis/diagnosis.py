@@ -217,6 +217,8 @@ def _short_root(server: LocalMachine, selection: ChainSelection) -> Certificate 
     top = best.root.certificate if best.root is not None else best.certificates[-1]
     if not isinstance(top, Certificate) or top.is_self_issued():
         return top if isinstance(top, Certificate) and top.is_ca else None
+    if best.root is not None:  # a cross-certificate that lies among the roots
+        return next(_self_signed(server, selection, top.same_subject_and_key, top.subject), None)
     memo = SignatureMemo()
     issued = lambda root: memo.status(top, root.public_key) is SignatureStatus.VALID  # noqa: E731
     return next(_self_signed(server, selection, issued, top.issuer), None)
@@ -257,13 +259,15 @@ def _refused(root: Certificate, given: Certificate) -> tuple[Cross, ...]:
 def _planned(
     server: LocalMachine, selection: ChainSelection, root: Certificate, cross: Cross, site: Site
 ) -> RemediationPlan:
-    disallowed = {c.sha256 for c in server.stores.of(StoreName.DISALLOWED)}
     held = server.stores.holding(root)
+    misplaced = tuple(
+        name
+        for name in (StoreName.DISALLOWED, StoreName.ROOT, StoreName.THIRD_PARTY)
+        if cross.sha256 in {c.sha256 for c in server.stores.of(name)}
+    )
     steps: list[Step] = []
     machine = server
-    for step in steps_for(
-        root, cross, selection.leaf, held, site, is_disallowed=cross.sha256 in disallowed
-    ):
+    for step in steps_for(root, cross, selection.leaf, held, site, misplaced=misplaced):
         for event in step.events:
             machine = machine.apply(event)
         sent = machine.select(selection.leaf, at=selection.at).sent

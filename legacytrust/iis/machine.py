@@ -19,6 +19,7 @@ from legacytrust.errors import IisError, UnknownStoreError
 from legacytrust.iis.exports import StoreContents, read_store, read_store_file
 from legacytrust.iis.notices import Notice, NoticeCode
 from legacytrust.iis.stores import Listed, StoreName
+from legacytrust.stores.intermediates import packaged_elsewhere
 from legacytrust.stores.snapshot import TrustStore
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ class LocalMachine:
         :param leaf: the server's certificate.
         :param at: the moment; it needs a time zone.
         :raises NaiveTimeError: when ``at`` has none.
+        :raises IisError: when the stores hold more paths than can be ranked.
         """
         from legacytrust.iis.selection import select
 
@@ -217,7 +219,7 @@ def _store_notices(machine: LocalMachine) -> Iterable[Notice]:
     for certificate in (*user.certificates, *machine.stores.of_user):
         yield Notice(NoticeCode.USER_STORES, certificate.label, certificate.sha256)
     for entry in (*machine.stores.unread, *user.unread):
-        yield Notice(NoticeCode.BYTES_MISSING, str(entry))
+        yield Notice(NoticeCode.BYTES_MISSING, f"{entry}{_told_of(entry)}")
     for name in (StoreName.ROOT, StoreName.THIRD_PARTY):
         for certificate in machine.stores.of(name):
             if not certificate.is_self_issued():
@@ -232,6 +234,12 @@ def programme_before(machine: LocalMachine, at: datetime.datetime) -> TrustStore
     with suppress(UnknownStoreError):
         return machine.programme or programme_at(machine.ctl_date or at.date())
     return None
+
+
+def _told_of(entry: Listed) -> str:
+    """Where a certificate is offered that is known by its facts alone."""
+    facts = (one for one in packaged_elsewhere() if one.sha1 == entry.thumbprint)
+    return next((f", {one.name} from {one.address}," for one in facts if one.address), "")
 
 
 @functools.lru_cache(maxsize=64)

@@ -32,7 +32,7 @@ class StepKind(enum.StrEnum):
     BACK_UP = "back up"
     DOWNLOAD = "download the cross-certificate"
     IMPORT_CROSS = "import the cross-certificate"
-    RESCUE_CROSS = "take the cross-certificate out of Untrusted Certificates"
+    RESCUE_CROSS = "take the cross-certificate out of a store where it does harm"
     BLOCK_ROOT = "block the self-signed root"
     REMOVE_ROOT = "remove the self-signed root"
     REBIND = "acquire a new credential"
@@ -187,7 +187,7 @@ def steps_for(
     held: tuple[StoreName, ...],
     site: Site,
     *,
-    is_disallowed: bool = False,
+    misplaced: tuple[StoreName, ...] = (),
 ) -> Iterator[Step]:
     """The steps, without predictions.
 
@@ -196,14 +196,15 @@ def steps_for(
     :param leaf: the server's certificate.
     :param held: the stores that hold the root now.
     :param site: the names that the commands use.
-    :param is_disallowed: whether somebody has put the cross-certificate into Untrusted.
+    :param misplaced: the stores where somebody has put the cross-certificate and where it does harm:
+        Untrusted, or those of roots.
     """
     cross_file = site.cross_file or site.path(_file_name(cross))
     yield _back_up(root, held, site)
     yield _download(cross, cross_file)
-    if is_disallowed:
-        yield _rescue(cross)
     yield _import(cross, cross_file)
+    for name in misplaced:
+        yield _rescue(cross, name, cross_file)
     if StoreName.DISALLOWED not in held:
         yield _block(root, site)
     for name in (StoreName.ROOT, StoreName.THIRD_PARTY, StoreName.INTERMEDIATE):
@@ -288,14 +289,17 @@ def _download(cross: Cross, file: str) -> Step:
     )
 
 
-def _rescue(cross: Cross) -> Step:
+def _rescue(cross: Cross, name: StoreName, file: str) -> Step:
     own = cross.certificate
     return Step(
         StepKind.RESCUE_CROSS,
-        f"Take {cross} out of {StoreName.DISALLOWED.console_name}",
-        "Somebody has blocked the wrong one of the two: while it is there, no path can use it.",
-        _removal(StoreName.DISALLOWED, cross.sha1 or "THUMBPRINT"),
-        events=(Remove(StoreName.DISALLOWED, own),) if own is not None else (),
+        f"Take {cross} out of {name.console_name}",
+        "Somebody has blocked the wrong one of the two: while it is there, no path can use it."
+        if name is StoreName.DISALLOWED
+        else "There it is trusted as a root, where a path may end and which may not be sent.",
+        _removal(name, cross.sha1 or "THUMBPRINT"),
+        _addition(name, file) if name is not StoreName.DISALLOWED else Commands(),
+        events=(Remove(name, own),) if own is not None else (),
     )
 
 
@@ -308,15 +312,7 @@ def _import(cross: Cross, file: str) -> Step:
         f"Import it into {target.console_name}",
         "Without it there is no longer path to build. Of Local Machine, not of the current user"
         " (certlm.msc, not certmgr.msc); and not into a store of roots.",
-        Commands(
-            (
-                (
-                    f"Import-Certificate -FilePath {powershell(file)} -CertStoreLocation"
-                    f" {powershell(_drive(target.value))}"
-                ),
-            ),
-            (f"certutil -addstore -f {target.value} {cmd(file)}",),
-        ),
+        _addition(target, file),
         _removal(target, undo),
         own,
     )
@@ -330,15 +326,7 @@ def _block(root: Certificate, site: Site) -> Step:
         "Deleting it would not last: Windows fetches roots of Microsoft's programme again. Untrusted"
         " blocks this one certificate, not its key, so that the cross-certificate stays usable."
         " Look twice: issued to and issued by are the same name.",
-        Commands(
-            (
-                (
-                    f"Import-Certificate -FilePath {powershell(file)} -CertStoreLocation"
-                    f" {powershell(_drive(target.value))}"
-                ),
-            ),
-            (f"certutil -addstore -f {target.value} {cmd(file)}",),
-        ),
+        _addition(target, file),
         _removal(target, root.sha1),
         (Add(target, root),),
     )
@@ -351,15 +339,7 @@ def _remove(root: Certificate, name: StoreName, site: Site) -> Step:
         f"Remove it from {name.console_name}, if it is there",
         "What is left there is found when a chain is built, and confuses whoever looks next.",
         _removal(name, root.sha1),
-        Commands(
-            (
-                (
-                    f"Import-Certificate -FilePath {powershell(file)} -CertStoreLocation"
-                    f" {powershell(_drive(name.value))}"
-                ),
-            ),
-            (f"certutil -addstore -f {name.value} {cmd(file)}",),
-        ),
+        _addition(name, file),
         (Remove(name, root),),
     )
 
@@ -416,6 +396,14 @@ def _verify(cross: Cross, site: Site) -> Step:
         f"The last issuer has to be {cross.issuer}. Repeat it after every Windows update, and after"
         " every renewal: importing a PFX file that carries the self-signed root puts it back.",
         Commands((line,), (line,)),
+    )
+
+
+def _addition(name: StoreName, file: str) -> Commands:
+    target = powershell(_drive(name.value))
+    return Commands(
+        (f"Import-Certificate -FilePath {powershell(file)} -CertStoreLocation {target}",),
+        (f"certutil -addstore -f {name.value} {cmd(file)}",),
     )
 
 

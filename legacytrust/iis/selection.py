@@ -23,12 +23,14 @@ from legacytrust.certificate import Certificate
 from legacytrust.chain import ServedChain
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.registry import client
+from legacytrust.errors import IisError
 from legacytrust.iis.machine import LocalMachine, Stores
 from legacytrust.iis.notices import Notice, NoticeCode
 from legacytrust.iis.stores import StoreName
 from legacytrust.paths.builders.ranked import Candidate as RankedPath
 from legacytrust.paths.builders.ranked import by_rank, deciding
 from legacytrust.paths.checks.anchor_constraints import TAKEN_BACK
+from legacytrust.paths.relations import BudgetExhaustedError
 from legacytrust.paths.rules import Criterion
 from legacytrust.paths.search import Search
 from legacytrust.signatures import SignatureMemo
@@ -273,7 +275,13 @@ def _ranked(
         memo,
         pool=CertificatePool(_between(stores, leaf)),
     )
-    found = by_rank(search)
+    try:
+        found = by_rank(search)
+    except BudgetExhaustedError as error:
+        raise IisError(
+            f"the stores hold more paths for {leaf.label!r} than can be ranked",
+            hint="leave out the certificates that have nothing to do with it",
+        ) from error
     first = _candidate(search, stores, found[0])
     pairs = itertools.pairwise(found)
     return (first, *(_beaten(search, stores, better, worse) for better, worse in pairs))

@@ -15,6 +15,7 @@ from forge import pem, root
 from legacytrust import iis
 from legacytrust.errors import IisError, LegacyTrustError, StoreError
 from legacytrust.iis import StoreName, read_store
+from legacytrust.stores.intermediates import packaged_elsewhere
 from stores.own_samples import serialised_store
 
 TOP = root("Printed Root")
@@ -192,6 +193,15 @@ def test_what_is_missing_is_noticed():
     [notice] = machine.notices
     assert notice.code is iis.NoticeCode.BYTES_MISSING
     assert MISSING in notice.text
+
+
+def test_what_is_missing_and_known_by_its_facts_is_told_with_its_address():
+    """The issuing CA R36, of which no package holds the bytes."""
+    facts = next(f for f in packaged_elsewhere() if f.name.endswith("DV R36"))
+    text = certutil("CA", facts.sha1)
+    [notice] = iis.LocalMachine(intermediate=text, auto_root_update=False).notices
+    assert facts.address in notice.text
+    assert facts.name in notice.text
 
 
 def test_a_user_store_in_place_of_the_machines_is_noticed():

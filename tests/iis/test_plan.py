@@ -125,8 +125,21 @@ def test_a_blocked_cross_certificate_is_rescued_first():
     machine = RSA.machine(disallowed=[authority(RSA.cross)])
     steps = diagnosed(RSA, machine=machine).plan.steps
     kinds = [step.kind for step in steps]
-    assert kinds.index(StepKind.RESCUE_CROSS) < kinds.index(StepKind.IMPORT_CROSS)
+    assert kinds.index(StepKind.RESCUE_CROSS) < kinds.index(StepKind.BLOCK_ROOT)
     assert len(steps[-1].predicted) == 3
+
+
+@CASES
+@pytest.mark.parametrize("blocked", [True, False])
+def test_a_cross_certificate_among_the_roots_is_taken_out_of_there(case, blocked):
+    """A public guide puts it there; it is then a root that need not be sent."""
+    own = {"authroot": [], "disallowed": [authority(case.root)]} if blocked else {}
+    machine = case.machine(root=[authority(case.old), authority(case.cross)], **own)
+    plan = diagnosed(case, machine=machine).plan
+    assert plan.root == authority(case.root)
+    [step] = [step for step in plan.steps if step.kind is StepKind.RESCUE_CROSS]
+    assert step.commands.cmd == (f"certutil -delstore Root {authority(case.cross).sha1}",)
+    assert plan.predicted[-1] == authority(case.cross)
 
 
 def repaired(case, **fields):

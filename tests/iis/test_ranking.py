@@ -11,6 +11,7 @@ from history.standin import hierarchy, leaf_under
 from iis.sectigo import AT as REAL
 from iis.sectigo import RSA, authority
 from legacytrust import iis
+from legacytrust.errors import IisError
 from legacytrust.stores.anchor import TrustAnchor
 from legacytrust.stores.constraints import USAGES, Constraints
 from legacytrust.stores.library import MemoryLibrary
@@ -202,6 +203,15 @@ def test_limits_of_the_programme_on_a_root_are_noticed(case):
     machine = iis.LocalMachine([leaf.der], [ca.der], programme=listed)
     codes = {notice.code for notice in machine.select(leaf.der, at=AT).notices}
     assert (iis.NoticeCode.LIMITED_ROOT in codes) == noticed
+
+
+def test_a_mesh_of_cross_certificates_is_one_clear_error():
+    tops = [root(f"Mesh {number}") for number in range(8)]
+    crosses = [one.cross_sign(other).der for one in tops for other in tops if one is not other]
+    leaf = tops[0].leaf(HOSTNAME)
+    machine = iis.LocalMachine([leaf.der], crosses, auto_root_update=False)
+    with pytest.raises(IisError, match="more paths"):
+        machine.select(leaf.der, at=AT)
 
 
 def test_machines_and_what_they_send_are_values():
