@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from legacytrust.catalog import load_catalog
+from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.cli.inputs import format_option
 from legacytrust.cli.listing import SCHEMA_VERSION, counted, stores_option
 from legacytrust.cli.screen import Screen
@@ -39,7 +39,7 @@ def devices(selector: str | None, search: str | None, folder: str | None, form: 
         found = search_devices(found, search)
         if not found:
             raise SelectorError(
-                f"no device class mentions {search!r}", hint="'legacytrust devices' lists all"
+                f"no device class mentions {search!r}", hint=_instead(catalog, search)
             )
     if form == "json":
         listed = [_device_data(device) for device in found]
@@ -50,6 +50,20 @@ def devices(selector: str | None, search: str | None, folder: str | None, form: 
     screen.line()
     screen.line(f"{counted(found, 'device class', 'device classes')}, store data {catalog.version}")
     return 0
+
+
+def _instead(catalog: Catalog, words: str) -> str:
+    """What there is instead: of some systems the trust store is known, and not what uses it."""
+    parts, known = words.casefold().split(), {device.family for device in catalog.devices}
+    found = [
+        store.id
+        for store in catalog.stores
+        if store.family not in known
+        and all(part in f"{store.id} {store.title}".casefold() for part in parts)
+    ]
+    if not parts or not found:
+        return "'legacytrust devices' lists all"
+    return f"only the trust store is known, and not what uses it: {', '.join(found)}"
 
 
 def _device_row(device: Device) -> tuple[str, ...]:

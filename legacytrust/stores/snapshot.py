@@ -152,6 +152,15 @@ class TrustStore:
     from_jks = from_keystore
 
     @classmethod
+    def from_p7b(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
+        """A store of a PKCS#7 bundle of certificates, ``.p7b``, PEM or DER.
+
+        :raises ChainError: when there is no certificate in it.
+        :raises StoreError: when it is a store of another form.
+        """
+        return cls._read(path, "certificates", id, None, None)
+
+    @classmethod
     def from_certdata(cls, path: PathLike, *, id: str | None = None) -> TrustStore:
         """A store of NSS's ``certdata.txt``: roots with their purposes and last days.
 

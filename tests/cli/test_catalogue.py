@@ -53,6 +53,9 @@ class TestDevices:
             (("symbian",), "'symbian'"),
             (("--search", "nokia"), "no device class mentions 'nokia'"),
             (("android/7.0", "--search", "kitkat"), "no device class mentions 'kitkat'"),
+            (("android/7.0", "--search", "kitkat"), "'legacytrust devices' lists all"),
+            (("--search", "wii u"), "only the trust store is known"),
+            (("--search", "Sailfish"), "sailfish/2014.2.1-2"),
         ],
     )
     def test_nothing_found_is_an_error(self, run, arguments, message):

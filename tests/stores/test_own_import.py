@@ -12,6 +12,8 @@ from pathlib import Path
 import attrs
 import jsonschema
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 import legacytrust as lt
 from forge import AT, key, root
@@ -28,6 +30,7 @@ from stores.own_samples import (
     three,
     trust_list,
 )
+from stores.test_own_fuzz import valid
 
 DAY = date(2026, 1, 20)
 SCHEMA = Path(__file__).resolve().parents[2] / "trust_stores/schema/snapshot.schema.json"
@@ -71,6 +74,27 @@ class TestWhatIsWritten:
         assert dict(loaded.constraints) == dict(read.constraints)
         assert loaded.disallowed == read.disallowed
         assert loaded.completeness == "exact"
+
+    @pytest.mark.parametrize(
+        "form", ["folder", "p7b", "der", *sorted(valid().keys() - {"bks", "stl"})]
+    )
+    def test_every_form_loads_as_the_roots_that_were_read(self, tmp_path, form):
+        source = tmp_path / "source"
+        if form == "folder":
+            source.mkdir()
+            for number, root in enumerate(three()):
+                (source / f"9a6ec01{number}.0").write_text(root.to_pem())
+        elif form == "p7b":
+            held = [x509.load_der_x509_certificate(root.der) for root in three()]
+            source.write_bytes(pkcs7.serialize_certificates(held, Encoding.DER))
+        else:
+            data = three()[0].der if form == "der" else valid()[form]
+            source.write_bytes(data.replace(b"a" * 64, real_root().sha256.encode()))
+        add(source, "my/device")
+        loaded, read = load(source, "my/device"), lt.TrustStore.from_file(source)
+        assert set(loaded.fingerprints) == set(read.fingerprints) != set()
+        assert dict(loaded.constraints) == dict(read.constraints)
+        assert loaded.completeness == read.completeness
 
     def test_follows_the_schema(self, sources):
         for number, source in enumerate(sources.values()):
