@@ -4,8 +4,7 @@ These clients do not stop at the first path that works.  They build all that the
 quality, and go by the best one.  What the quality is made of is a rule
 (:attr:`~legacytrust.paths.rules.SearchRules.ranking`): criteria from the most to the least
 important.  A path that wins by rank and is then refused for something that no criterion asked
-about stays refused, unless the client counts acceptance itself among the criteria and goes on
-(``retries``).
+about stays refused.
 
 Where the maker does not say which criteria there are, an alternative that the listed ones leave
 equal, or that lost on one of the unproven ones, is told as a doubt and not as a refusal.
@@ -21,7 +20,6 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from legacytrust.algorithms import Digest, KeyKind
 from legacytrust.certificate import Certificate
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.path import Attempt, Path, Role, Step
@@ -47,17 +45,13 @@ class Candidate:
 
 
 def ranked(search: Search) -> Generator[Path, Attempt, None]:
-    """The best path; the next ones only where the client, or our knowledge of it, asks for them."""
-    rules = search.rules
+    """The best path; after a refusal every other that ends in the store, each as a doubt."""
     best, *others = by_rank(search)
     attempt = yield _as_path(search, best)
     if attempt.is_accepted:
         return
     for other in others:
-        if rules.retries:
-            if (yield _as_path(search, other)).is_accepted:
-                return
-        elif other.anchor is not None:
+        if other.anchor is not None:
             top = best.steps[-1].certificate if best.steps else best.whole[-1]  # an anchor alone
             doubt = Finding.of(Code.RANKING_UNPROVEN, Effect.UNKNOWN, top)
             yield attrs.evolve(_as_path(search, other), end=doubt)
@@ -161,19 +155,6 @@ def _signed(search: Search, candidate: Candidate) -> float:
     return float(all(search.signed(below, above) for below, above in links))
 
 
-def _expired(search: Search, candidate: Candidate) -> float:
-    return -float(sum(not search.is_valid(step.certificate) for step in candidate.steps))
-
-
-def _is_strong(certificate: AnchorCertificate) -> bool:
-    """SHA-2, RSA of 2048 bits, EC of 224."""
-    if not isinstance(certificate, Certificate):
-        return True
-    key, digest = certificate.public_key, certificate.signature_algorithm.digest
-    large = key.bits >= {KeyKind.RSA: 2048, KeyKind.EC: 224}.get(key.kind, 0)
-    return large and digest not in (Digest.MD2, Digest.MD4, Digest.MD5, Digest.SHA1)
-
-
 _Measure: TypeAlias = Callable[[Search, Candidate], float]
 _MEASURES: Final[Mapping[Criterion, _Measure]] = MappingProxyType(
     {
@@ -181,9 +162,6 @@ _MEASURES: Final[Mapping[Criterion, _Measure]] = MappingProxyType(
         Criterion.PERMITTED: lambda s, c: float(not any(s.forbids(one) for one in c.whole)),
         Criterion.ANCHORED: lambda _, c: float(c.anchor is not None),
         Criterion.IN_DATES: lambda s, c: float(all(s.is_valid(one) for one in c.whole)),
-        Criterion.FEWER_EXPIRED: _expired,
         Criterion.SHORTER: lambda _, c: -float(len(c.whole)),
-        Criterion.LONGER: lambda _, c: float(len(c.whole)),
-        Criterion.STRONG: lambda _, c: float(all(map(_is_strong, c.whole))),
     }
 )

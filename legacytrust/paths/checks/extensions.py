@@ -38,8 +38,7 @@ def check_purpose(context: CheckContext) -> Iterator[Finding]:
 
 def _is_unstated(leaf: Certificate, rules: Purpose, role: Role) -> bool:
     """Whether the leaf does not say in so many words what it is for, and would have to."""
-    since = rules.stated_since
-    if not rules.stated or role not in rules.leaf_roles or (since and leaf.not_before < since):
+    if not rules.stated or role not in rules.leaf_roles:
         return False
     return rules.stated.isdisjoint(leaf.extended_key_usage or ())
 

@@ -102,7 +102,6 @@ class Purpose:
     :param only_critical: the extension counts only where it is critical.
     :param empty_is_any: an extension that names no purpose at all is none.
     :param stated: of these the leaf must name one in so many words: it must have the extension.
-    :param stated_since: that is asked of leaves that begin then or later; ``None`` for all.
     """
 
     leaf: frozenset[str] | None = None
@@ -118,7 +117,6 @@ class Purpose:
     only_critical: bool = False
     empty_is_any: bool = False
     stated: frozenset[str] = frozenset()
-    stated_since: datetime | None = None
 
 
 @attrs.frozen

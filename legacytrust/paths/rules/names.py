@@ -232,7 +232,6 @@ class HostnameRules:
     :param stops_at_odd_names: a DNS name that cannot be read ends the SAN: what follows is not seen.
     :param letters_only: names with anything but letters, digits, inner hyphens and stars match
         nothing, no underscore therefore.
-    :param dot_after_star: a star in the last label makes the name match nothing.
     :param spares_a_labels: a star matches nothing in a host name with an ``xn--`` label.
     :param starred: labels in which a star may stand, if the wildcards allow it there; elsewhere
         it makes the name match nothing.
@@ -263,7 +262,6 @@ class HostnameRules:
     reads_san: bool = True
     exact_case: bool = False
     letters_only: bool = False
-    dot_after_star: bool = False
     spares_a_labels: bool = False
     starred: StarredLabels = StarredLabels.ALL
     a_label_star: bool = True

@@ -114,11 +114,8 @@ class Criterion(enum.Enum):
     PERMITTED = "no certificate of it is in the Disallowed store"
     ANCHORED = "it ends in a root of the store"
     IN_DATES = "every certificate is within its dates, the root included"
-    FEWER_EXPIRED = "fewer certificates below the root are out of their dates"
-    STRONG = "no weak hash or key"
     NEWER_ISSUER = "where two paths first part, the issuer that began later"
     SHORTER = "fewer certificates"
-    LONGER = "more certificates"
 
 
 class Completion(enum.Flag):
@@ -315,7 +312,6 @@ class SearchRules:
     :param signature_limit: how many signatures it checks on complete paths in all.
     :param finds_by_key_id: an issuer is also found by the key identifier alone, under any name.
     :param ranking: of a client that compares paths, what makes one better, most important first.
-    :param retries: it goes on to the next best path when the checks refuse one.
     :param root_update: roots of the platform's programme are installed when a path ends in one.
     :param completion: where certificates may come from that the server left out.
     :param signers: how signers are kept and found, for a client that does so.
@@ -373,7 +369,6 @@ class SearchRules:
     signature_limit: int | None = None
     finds_by_key_id: bool = False
     ranking: tuple[Criterion, ...] = ()
-    retries: bool = False
     root_update: bool = False
     completion: Completion = Completion(0)
     signers: SignerRules = SignerRules()
