@@ -49,7 +49,7 @@ from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.nss import STARTCOM_AND_WOSIGN
-from legacytrust.clients.symantec import APPLE_UNDER_SYMANTEC, SYMANTEC_ROOTS
+from legacytrust.clients.symantec import SYMANTEC_IN_FIREFOX
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.extensions import Oid
 from legacytrust.names import NameForm
@@ -65,7 +65,6 @@ from legacytrust.paths.rules import (
     Completion,
     ConstraintKind,
     Critical,
-    Distrust,
     HostnameRules,
     KeySizes,
     LeafUsage,
@@ -220,7 +219,7 @@ _row("anchor_constraints",
      _INFERRED)
 _row("distrust", (STARTCOM_AND_WOSIGN,), "51..57",
      "StartCom and WoSign by date from 51; the roots left in 58", _DOCUMENTED)
-_row("distrust", (Distrust("Symantec", SYMANTEC_ROOTS, exempt=APPLE_UNDER_SYMANTEC),), "64..150",
+_row("distrust", (SYMANTEC_IN_FIREFOX,), "64..150",
      "release notes of 64: certificates by Symantec are trusted no more; that the exceptions are "
      "those of Java is believed, Google's had ended", Evidence.BELIEVED)
 

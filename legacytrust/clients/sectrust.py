@@ -63,6 +63,7 @@ from legacytrust.algorithms import Digest, KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.nss import STARTCOM_AND_WOSIGN
+from legacytrust.clients.symantec import SYMANTEC_IN_SECTRUST
 from legacytrust.clients.versions import VersionKey, VersionRanges
 from legacytrust.errors import ClientError
 from legacytrust.extensions import GeneralNameKind, Oid
@@ -350,9 +351,14 @@ _row("lifetime", Lifetime((_TWO_YEARS, _YEAR)), _era("15.5"),
 _CT: Final = "POLICY SecPolicyCheckSystemTrustedCTRequired @ 58286.230.21, 61901"
 _row("timestamps", Scope(unknown=_LEAVES), _era("12.1.1"), _CT, _READ)
 _row("timestamps_since", datetime(2018, 10, 16, tzinfo=UTC), _era("12.1.1"), _CT, _READ)
-_row("distrust",
-     (attrs.evolve(STARTCOM_AND_WOSIGN, issued_by=datetime(2016, 11, 30, 23, 59, 59, tzinfo=UTC)),),
-     _era("10.2"), "POLICY SecPVCCheckIssuerDateConstraints @ 57740.31.2, 61901", _READ)
+_STARTCOM: Final = attrs.evolve(
+    STARTCOM_AND_WOSIGN, issued_by=datetime(2016, 11, 30, 23, 59, 59, tzinfo=UTC)
+)
+_row("distrust", (_STARTCOM,), _era("10.2", "12"),
+     "POLICY SecPVCCheckIssuerDateConstraints @ 57740.31.2, 61901", _READ)
+_row("distrust", (_STARTCOM, SYMANTEC_IN_SECTRUST), _era("12"),
+     "the same; Apple's support page HT208860, seen first in betas of 12 and 11.4.1 "
+     "(AFNetworking #4229)", Evidence.DOCUMENTED)
 
 # -- host names -----------------------------------------------------------------------------------
 

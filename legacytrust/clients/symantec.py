@@ -1,14 +1,18 @@
-"""The roots of Symantec, GeoTrust, Thawte and VeriSign that clients stopped to trust in 2018 and 2019.
+"""The roots of Symantec, GeoTrust, Thawte and VeriSign that clients ceased to trust in 2018 to 2020.
 
 Told by their fingerprints, as in ``SymantecTLSPolicy`` of ``sun.security.validator`` at
 jdk-11.0.3-ga.  Two intermediates of Apple below them were spared, since Apple ran them itself.
+That Firefox and Apple mean the same roots and spare the same intermediates is believed.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
-__all__ = ["APPLE_UNDER_SYMANTEC", "SYMANTEC_ROOTS"]
+from legacytrust.paths.rules import Distrust
+
+__all__ = ["APPLE_UNDER_SYMANTEC", "SYMANTEC_IN_FIREFOX", "SYMANTEC_IN_SECTRUST", "SYMANTEC_ROOTS"]
 
 
 def _prints(text: str) -> frozenset[str]:
@@ -41,3 +45,13 @@ APPLE_UNDER_SYMANTEC: Final = _prints(
     a4fe7c7f15155f3f0aef7aaa83cf6e06deb97ca3f909df920ac1490882d488ed
     """
 )
+
+SYMANTEC_IN_FIREFOX: Final = Distrust("Symantec", SYMANTEC_ROOTS, exempt=APPLE_UNDER_SYMANTEC)
+SYMANTEC_IN_SECTRUST: Final = Distrust(
+    "Symantec",
+    SYMANTEC_ROOTS,
+    issued_by=datetime(2017, 12, 1, tzinfo=UTC),
+    exempt=APPLE_UNDER_SYMANTEC,
+    ends=datetime(2020, 2, 25, tzinfo=UTC),
+)
+"""Apple's dates (support page HT208860); leaves from before 2016-06-01 were refused at once, too."""

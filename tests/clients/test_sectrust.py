@@ -309,7 +309,7 @@ def test_addresses(version, host, accepted):
 
 @pytest.mark.parametrize(
     ("version", "events"),
-    [("ios-10.1", 0), ("ios-10.2", 1), ("macos-10.12.1", 0), ("macos-10.12.2", 1), ("ios-26", 1)],
+    [("ios-10.1", 0), ("ios-10.2", 1), ("macos-10.12.1", 0), ("macos-10.12.2", 1), ("ios-26", 2)],
 )
 def test_startcom_and_wosign_end_in_december_2016(version, events):
     distrust = lt.client("sectrust", version).checks.distrust

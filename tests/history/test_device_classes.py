@@ -94,7 +94,7 @@ CASES: Final = {
     "symantec-2018-11": Case(
         lambda: shared_chain("valid-root12.geotrust.com-2017-05-2f0f06"),
         utc(2018, 11, 1),
-        f"firefox, {JAVA}, nodejs, windows",
+        f"firefox, {APPLE}, {JAVA}, nodejs, windows",
         "valid-root12.geotrust.com",
     ),
 }  # fmt: skip

@@ -327,6 +327,27 @@ def test_java_distrusts_entrust_and_symantec_by_date(
     assert outcome.verdict is WORDS[expected], outcome.explain()
 
 
+@pytest.mark.parametrize(
+    ("version", "issued", "at", "expected"),
+    [
+        ("ios-12", utc(2017, 11, 1), utc(2020, 2, 24), "ok"),
+        ("ios-12", utc(2017, 11, 1), utc(2020, 2, 26), "x"),
+        ("ios-12", utc(2018, 1, 1), utc(2018, 9, 1), "x"),
+        ("macos-10.15", utc(2017, 11, 1), utc(2020, 2, 26), "x"),
+        ("macos-10.13", utc(2018, 1, 1), utc(2018, 9, 1), "ok"),
+    ],
+)
+def test_apple_distrusts_symantec_in_two_steps(
+    version: str, issued: Any, at: Any, expected: str
+) -> None:
+    geotrust = root("ff856a2d251d")
+    made = hierarchy(geotrust)[geotrust.sha256]
+    chain = lt.ServedChain((leaf_under(geotrust, HOST, not_before=issued, days=850),))
+    client = _distrusting(lt.client("sectrust", version), "ff856a2d251d", made)
+    outcome = lt.simulate(chain, client=client, store=store_of(made), at=at, hostname=HOST)
+    assert outcome.verdict is WORDS[expected], outcome.explain()
+
+
 @pytest.mark.parametrize("name", ["openssl 1.1.1w", "gnutls 3.7.9", "go 1.22", "mbedtls 2.28.3"])
 def test_who_reads_a_flat_file_distrusts_nobody_by_date(name: str) -> None:
     entrust = root("43df5774b03e")

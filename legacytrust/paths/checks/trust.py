@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from legacytrust.certificate import Certificate
 from legacytrust.paths.checks.context import CheckContext
 from legacytrust.paths.findings import Code, Effect, Finding
 from legacytrust.paths.rules import BELOW_ANCHOR, Distrust
@@ -24,8 +23,7 @@ def check_distrust(context: CheckContext) -> Iterator[Finding]:
         return
     used = {step.certificate.sha256 for step in context.path.steps[1:]}
     for policy in context.rules.distrust:
-        ended = policy.ends is not None and context.at >= policy.ends
-        if anchor.sha256 in policy.anchors and (ended or _too_late(context.leaf, used, policy)):
+        if anchor.sha256 in policy.anchors and _too_late(context, used, policy):
             yield Finding.of(
                 Code.CA_DISTRUSTED, Effect.FATAL, anchor.certificate, event=policy.name
             )
@@ -68,8 +66,11 @@ def check_timestamps(context: CheckContext) -> Iterator[Finding]:
         yield Finding.of(Code.TIMESTAMPS_MISSING, effect, leaf)
 
 
-def _too_late(leaf: Certificate, used: set[str], policy: Distrust) -> bool:
+def _too_late(context: CheckContext, used: set[str], policy: Distrust) -> bool:
+    leaf = context.leaf
     if used & policy.exempt:
         limit = policy.exempt_issued_by
         return limit is not None and leaf.not_before > limit
+    if policy.ends is not None and context.at >= policy.ends:
+        return True
     return policy.issued_by is None or leaf.not_before > policy.issued_by

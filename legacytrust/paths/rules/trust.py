@@ -74,7 +74,7 @@ class Distrust:
     :param issued_by: a leaf whose notBefore is later is refused; ``None`` refuses every leaf.
     :param exempt: SHA-256 of intermediates; a path through one of them has a date of its own.
     :param exempt_issued_by: that date; ``None`` for no limit.
-    :param ends: from this moment on every leaf is refused; ``None`` for never.
+    :param ends: from this moment on every other leaf is refused; ``None`` for never.
     """
 
     name: str
