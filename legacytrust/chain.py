@@ -63,7 +63,10 @@ class ServedChain:
 
     @classmethod
     def from_bytes(cls, data: bytes, *, password: str | bytes | None = None) -> ServedChain:
-        """Like :meth:`from_file`, for content that is already in memory."""
+        """Like :meth:`from_file`, for content that is already in memory.
+
+        :raises ChainError: or a subclass, naming what was found when it is no chain.
+        """
         return cls(read_certificates(data, password=password))
 
     @classmethod
@@ -152,7 +155,11 @@ class ServedChain:
         return ServedChain(tuple(c for c in self.certificates if c not in certificates))
 
     def plus(self, *certificates: CertificateLike) -> ServedChain:
-        """The same chain with these certificates after it."""
+        """The same chain with these certificates after it.
+
+        :param certificates: ours, ``cryptography``'s, or DER bytes.
+        :raises ChainError: when one of them cannot be read.
+        """
         return ServedChain((*self.certificates, *map(as_certificate, certificates)))
 
     def to_pem(self) -> str:

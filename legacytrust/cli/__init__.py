@@ -1,4 +1,4 @@
-"""The command line: ``legacytrust check``, ``explain``, ``devices`` and ``stores``.
+"""The command line: ``legacytrust check``, ``explain``, ``devices``, ``stores``, ``roots``, ``iis``.
 
 This is the one place that reads the clock, the terminal and standard input; everything below takes
 what it needs as arguments.  It needs the extra ``[cli]`` and says so in one line when it is absent,

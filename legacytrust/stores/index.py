@@ -6,7 +6,7 @@ sections with a line of JSON for each row, and the certificates one after the ot
 
     legacytrust index
     <sha256 of the head> <length of the head>
-    {"format": 1, "data": "...", "sections": {"stores": [offset, length, sha256], ...}}
+    {"format": 2, "data": "...", "sections": {"stores": [offset, length, sha256], ...}}
     ...
 
 A section is read when it is first asked for, and a certificate when a path needs it.  Every section

@@ -77,6 +77,7 @@ class TrustStore:
         """A store of these roots, in this order; exact duplicates are kept once.
 
         :param certificates: ours, ``cryptography``'s, or DER bytes.
+        :param id: what to call it in a report, ``family/release``.
         :raises StoreError: when there is none: an empty store trusts nothing, and is nearly
             always a mistake.
         """
@@ -110,6 +111,8 @@ class TrustStore:
         ``certdata.txt``, a ``.sst`` or ``.stl`` of Windows, a report of the CCADB, a list of the
         Trust Stores Observatory, C source with trust anchors of BearSSL, or a bundle of ESP-IDF.
 
+        :param id: what to call it in a report; ``own/`` and the name of the file if not given, here
+            and for all the others that read a file.
         :param password: for PKCS#12 and keystores.
         :param certificates: a folder, a file or certificates, for forms that name roots by their
             fingerprint only.  The packaged ones are known anyway.  Where some are not found the
