@@ -31,8 +31,9 @@ from typing import Final
 
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Foundation, Release, Table
-from legacytrust.clients.openssl import FLAGS_NEED, OPENSSL
+from legacytrust.clients.openssl import OPENSSL
 from legacytrust.clients.openssl_levels import at_level
+from legacytrust.clients.openssl_options import FLAGS_NEED
 from legacytrust.clients.versions import VersionRanges, dotted
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import (

@@ -40,18 +40,14 @@ beside the genuine library on generated PKIs, see ``tests/differential``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-import attrs
-
-from legacytrust.algorithms import Digest, KeyKind, Scheme
+from legacytrust.algorithms import KeyKind, Scheme
 from legacytrust.clients.evidence import Evidence
-from legacytrust.clients.family import Family, Table, TraitOption
-from legacytrust.clients.openssl_levels import EXOTIC, at_level, level_digests, level_key_sizes
-from legacytrust.clients.versions import VersionKey, VersionRanges, lettered
-from legacytrust.errors import ClientError
+from legacytrust.clients.family import Family, Table
+from legacytrust.clients.openssl_levels import EXOTIC, SHA2, level_digests, level_key_sizes
+from legacytrust.clients.openssl_options import OPTIONS
+from legacytrust.clients.versions import VersionRanges, lettered
 from legacytrust.extensions import GeneralNameKind, KeyUsage, Oid
 from legacytrust.names import NameForm
 from legacytrust.paths.path import Role
@@ -81,7 +77,7 @@ from legacytrust.paths.rules import (
     algorithms,
 )
 
-__all__ = ["FLAGS_NEED", "OPENSSL"]
+__all__ = ["OPENSSL"]
 
 _COVERED: Final = (
     "0.9.8..0.9.8zh, 1.0.0..1.0.0t, 1.0.1..1.0.1u, 1.0.2..1.0.2u, "
@@ -101,7 +97,6 @@ _OLD_PROOFS: Final = frozenset(
         CaProof.NETSCAPE_TYPE,
     }
 )
-_SHA2: Final = frozenset({Digest.SHA224, Digest.SHA256, Digest.SHA384, Digest.SHA512})
 
 # -- the table --------------------------------------------------------------------------------
 
@@ -169,7 +164,7 @@ _row("own_signature", Scope(Role.ANCHOR | Role.STORE_LEAF), "0.9.8..0.9.8l",
      "VFY internal_verify at 0.9.8e, 0.9.8l: no CHECK_SS_SIGNATURE yet", _READ)
 _row("own_signature", Scope(), "0.9.8m..3.5.8",
      "VFY internal_verify: a self-signed certificate's own signature is skipped", _READ)
-_row("digests", Refusals(_SHA2 | EXOTIC, roles=BELOW_ANCHOR), "0.9.8..0.9.8n, 1.0.0",
+_row("digests", Refusals(SHA2 | EXOTIC, roles=BELOW_ANCHOR), "0.9.8..0.9.8n, 1.0.0",
      "ALGS at 0.9.8n: SSL_library_init registers no SHA-2; measured on 0.9.8e", _MEASURED)
 _row("digests", Refusals(EXOTIC, roles=BELOW_ANCHOR), "0.9.8o..0.9.8zh, 1.0.0a..1.0.2u",
      "ALGS at 0.9.8zh, 1.0.0t; MD5 and SHA-1 measured on 1.0.2k", _READ)
@@ -182,7 +177,7 @@ _row("digests", level_digests(2, sha1_bits=63, md5_bits=39), "3.2..3.5.8",
 _row("algorithms",
      Refusals(
          algorithms(Scheme.RSA_PSS) | algorithms(Scheme.ED25519) | algorithms(Scheme.ED448)
-         | algorithms(Scheme.OTHER) | algorithms(Scheme.ECDSA, *_SHA2)
+         | algorithms(Scheme.OTHER) | algorithms(Scheme.ECDSA, *SHA2)
      ),
      "0.9.8..0.9.8zh",
      "a_verify.c, ALGS and objects.txt at 0.9.8zh: ecdsa-with-SHA1 alone has a digest", _READ)
@@ -342,112 +337,12 @@ _row("form",
      "PURP x509v3_cache_extensions at 1.1.1f: EXFLAG_INVALID; measured on 1.1.1w, 3.5.8",
      _MEASURED)
 
-
-# -- options ------------------------------------------------------------------------------------
-
-
-def _trusted_first(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if version < (1, 0, 2):
-        raise ClientError("OpenSSL has no trusted_first before 1.0.2")
-    return {"trusted_first": bool(value)}
-
-
-def _partial_chain(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if version < (1, 0, 2):
-        raise ClientError("OpenSSL has no partial_chain before 1.0.2")
-    return {"partial_chain": bool(value)}
-
-
-def _no_alt_chains(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if not value:
-        return {}
-    if version < (1, 0, 1, 14) or (1, 0, 2) <= version < (1, 0, 2, 2):
-        raise ClientError("OpenSSL has no no_alt_chains before 1.0.1n and 1.0.2b")
-    return {"alternatives": Alternatives.NEVER}
-
-
-def _security_level(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if version < (1, 1):
-        raise ClientError("OpenSSL has no security levels before 1.1.0")
-    if value not in range(6):
-        raise ClientError(f"{value!r} is no security level", hint="0 to 5")
-    return at_level(value, version)
-
-
-def _redhat_level(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if not (1, 1, 1) <= version < (3,):
-        raise ClientError("Red Hat's levels are modelled for OpenSSL 1.1.1")
-    traits = dict(_security_level(value, version))
-    if value == 2:
-        digests = traits["digests"]
-        traits["digests"] = attrs.evolve(digests, refused=digests.refused - {Digest.SHA1})
-    return traits
-
-
-def _x509_strict(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if version < (3,):
-        raise ClientError("x509_strict is modelled from OpenSSL 3.0")
-    if not value:
-        return {}
-    proofs = frozenset({CaProof.BASIC_CONSTRAINTS})
-    return {
-        "strict_profile": Scope(ALL_ROLES),
-        "equal_algorithms": Scope(ALL_ROLES),
-        "authority": Authority(((Role.SERVED_CA | Role.STORE_CA | Role.ANCHOR, proofs),)),
-    }
-
-
-def _sha2(value: Any, version: VersionKey) -> Mapping[str, Any]:
-    if version >= (1, 0, 1):
-        raise ClientError("SHA-2 is always there from 1.0.1", hint="leave sha2 out")
-    refused = EXOTIC if value else _SHA2 | EXOTIC
-    return {"digests": Refusals(refused, roles=BELOW_ANCHOR)}
-
-
-#: What programs built on OpenSSL can set, and from which version on there is such a thing.
-FLAGS_NEED: Final = MappingProxyType(
-    {
-        "trusted_first": VersionRanges.parse("1.0.2..3.5.8", lettered),
-        "partial_chain": VersionRanges.parse("1.0.2..3.5.8", lettered),
-        "strict_profile": VersionRanges.parse("3.0.0..3.5.8", lettered),
-        "authority": VersionRanges.parse("3.0.0..3.5.8", lettered),
-        "key_sizes": VersionRanges.parse("1.1.0..3.5.8", lettered),
-        "digests": VersionRanges.parse("1.1.0..3.5.8", lettered),
-    }
-)
-
 OPENSSL: Final = Family(
     name="openssl",
     title="OpenSSL",
     parser=lettered,
     coverage=VersionRanges.parse(_COVERED, lettered),
     rows=_table.rows,
-    options=MappingProxyType(
-        {
-            "trusted_first": TraitOption(
-                "X509_V_FLAG_TRUSTED_FIRST: ask the store before the served list", _trusted_first
-            ),
-            "partial_chain": TraitOption(
-                "X509_V_FLAG_PARTIAL_CHAIN: any store certificate ends the path", _partial_chain
-            ),
-            "no_alt_chains": TraitOption(
-                "X509_V_FLAG_NO_ALT_CHAINS: never shorten the path", _no_alt_chains
-            ),
-            "x509_strict": TraitOption(
-                "X509_V_FLAG_X509_STRICT: certificates must be as RFC 5280 wants CAs to issue them",
-                _x509_strict,
-            ),
-            "security_level": TraitOption(
-                "the security level, 0 to 5; some distributions set 2", _security_level
-            ),
-            "redhat_level": TraitOption(
-                "the security level in Red Hat's 1.1.1, where level 2 still takes SHA-1",
-                _redhat_level,
-            ),
-            "sha2": TraitOption(
-                "the application registered SHA-2 itself (0.9.8, 1.0.0)", _sha2
-            ),
-        }
-    ),
+    options=OPTIONS,
     hint="Distributions patch OpenSSL: pass the upstream version they started from, and options.",
 )

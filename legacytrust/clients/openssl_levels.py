@@ -14,8 +14,9 @@ from legacytrust.clients.versions import VersionKey
 from legacytrust.paths.path import Role
 from legacytrust.paths.rules import BELOW_ANCHOR, KeySizes, Refusals
 
-__all__ = ["EXOTIC", "at_level", "level_digests", "level_key_sizes"]
+__all__ = ["EXOTIC", "SHA2", "at_level", "level_digests", "level_key_sizes"]
 
+SHA2: Final = frozenset({Digest.SHA224, Digest.SHA256, Digest.SHA384, Digest.SHA512})
 #: Hashes that no level allows.
 EXOTIC: Final = frozenset({Digest.MD2, Digest.MD4, Digest.OTHER})
 

@@ -184,7 +184,11 @@ class ImportPfx(Event):
 
     @classmethod
     def from_bytes(cls, data: bytes, *, password: str | bytes | None = None) -> ImportPfx:
-        """Like :meth:`from_file`, for content that is already in memory."""
+        """Like :meth:`from_file`, for content that is already in memory.
+
+        :raises PasswordError: when the password is missing or wrong.
+        :raises ChainError: when it is no PFX file, or damaged.
+        """
         return cls(read_certificates(data, password=password))
 
     @property
