@@ -122,7 +122,8 @@ Before you begin:
   root R46 and is RSA; E36 belongs to root E46 and is ECC. A server with both kinds needs both repairs;
   they do not touch each other.
 - Work in the stores of the machine: `certlm.msc`, never `certmgr.msc`, which shows the stores of the user
-  and has no effect. Use an elevated shell, and one step at a time.
+  and has no effect. Use an elevated shell (Windows PowerShell, in which the module of IIS is at home, or
+  cmd), and one step at a time.
 - It concerns every TLS service on the machine, and its outgoing connections too; see
   [below](#what-else-changes). The private key is not touched.
 

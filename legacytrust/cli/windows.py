@@ -184,6 +184,8 @@ def verify(
     """
     from legacytrust.iis import drift, verify_served
 
+    if expect and devices:
+        raise click.UsageError("--expect and --devices do not go together")
     screen, moment = Screen(), at or now()
     served = served_by(chain, **wire)
     wanted = read_chain(expect, None) if expect else devices
@@ -301,7 +303,8 @@ def _changes(found: Any) -> Iterator[tuple[str, str, str, str]]:
 
 def _plan_lines(found: Any, shell: str) -> Iterator[str]:
     comment = "#" if shell == "powershell" else "rem"
-    yield f"{comment} To send {found.plan.cross}. Run elevated, step by step."
+    where = "in Windows PowerShell" if shell == "powershell" else "in cmd"
+    yield f"{comment} To send {found.plan.cross}. Run elevated {where}, step by step."
     for number, step in enumerate(found.plan.steps, 1):
         yield ""
         yield f"{comment} {number}. {step.title}"

@@ -24,7 +24,7 @@ from legacytrust.clients.evidence import Evidence
 from legacytrust.errors import IisError
 from legacytrust.iis.machine import LocalMachine, Stores
 from legacytrust.iis.notices import Notice, NoticeCode
-from legacytrust.iis.stores import StoreName
+from legacytrust.iis.stores import StoreName, as_store
 from legacytrust.readers.limits import read_bytes
 from legacytrust.readers.recognise import read_certificates
 
@@ -65,7 +65,7 @@ class Add(Event):
         would be lost, on all devices.
     """
 
-    store: StoreName
+    store: StoreName = attrs.field(converter=as_store)
     certificate: Certificate = attrs.field(converter=as_certificate)
 
     def applied(self, machine: LocalMachine) -> LocalMachine:
@@ -78,7 +78,7 @@ class Add(Event):
 class Remove(Event):
     """A certificate is deleted from a store."""
 
-    store: StoreName
+    store: StoreName = attrs.field(converter=as_store)
     certificate: Certificate = attrs.field(converter=as_certificate)
 
     def applied(self, machine: LocalMachine) -> LocalMachine:
@@ -93,7 +93,7 @@ class Move(Event):
     :raises IisError: as :class:`Add`.
     """
 
-    target: StoreName
+    target: StoreName = attrs.field(converter=as_store)
     certificate: Certificate = attrs.field(converter=as_certificate)
 
     def applied(self, machine: LocalMachine) -> LocalMachine:

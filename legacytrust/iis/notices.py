@@ -128,7 +128,7 @@ class NoticeCode(enum.StrEnum):
     )
     NOT_PERSONAL = (
         "not-personal",
-        "{subject} is not in the Personal store: IIS can bind only what is there.",
+        "{subject} is not in the Personal store: IIS can bind only what is there, or in Web Hosting.",
         Evidence.DOCUMENTED,
     )
 

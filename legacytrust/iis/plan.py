@@ -354,7 +354,8 @@ def _rebind(leaf: Certificate, site: Site) -> Step:
         " chain is sent. (Exporting and importing the PFX file again works for the same reason and"
         " is not needed.) Repeat it for every binding of this certificate, as netsh http show sslcert names"
         " it: ipport=ADDRESS:PORT, or hostnameport=NAME:PORT for a binding with a host name. Note what"
-        " it shows of the binding before deleting it: other settings are lost.",
+        " it shows of the binding before deleting it: other settings are lost. A certificate in the"
+        " store Web Hosting has WebHosting in place of My.",
         Commands(
             (
                 (

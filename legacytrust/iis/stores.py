@@ -7,7 +7,9 @@ from typing import Self
 
 import attrs
 
-__all__ = ["Listed", "StoreName"]
+from legacytrust.errors import IisError
+
+__all__ = ["Listed", "StoreName", "as_store"]
 
 
 class StoreName(enum.StrEnum):
@@ -27,6 +29,20 @@ class StoreName(enum.StrEnum):
     ROOT = "Root", "Trusted Root Certification Authorities"
     THIRD_PARTY = "AuthRoot", "Third-Party Root Certification Authorities"
     DISALLOWED = "Disallowed", "Untrusted Certificates"
+
+
+def as_store(given: StoreName | str) -> StoreName:
+    """A store by its member or by its name, in any case.
+
+    :raises IisError: when there is none of this name.
+    """
+    found = next((one for one in StoreName if one.lower() == given.lower()), None)
+    if found is None:
+        known = ", ".join(StoreName)
+        raise IisError(
+            f"no store of Local Machine is called {given!r} here", hint=f"known: {known}"
+        )
+    return found
 
 
 @attrs.frozen

@@ -150,6 +150,13 @@ def test_verify_by_devices(run):
     assert "do not accept: android/5.0" in result.stdout
 
 
+def test_verify_asks_for_one_thing(run):
+    cross = chain_file("sectigo-sslmate.com-2025-12-cross-usertrust")
+    result = run("iis", "verify", cross, *AT, "-d", "android>=5.1", "--expect", cross)
+    assert result.exit_code == 2
+    assert "do not go together" in result.stderr
+
+
 def test_a_live_server_is_asked(run, tmp_path):
     with s_server(tmp_path, (LEAF, CA)) as port:
         address = f"127.0.0.1:{port}"

@@ -144,6 +144,10 @@ def test_the_cross_certificate_is_never_put_into_untrusted(case):
     for event in (iis.Add, iis.Move):
         with pytest.raises(IisError, match="cross-certificate"):
             imported(case).apply(event(StoreName.DISALLOWED, authority(case.cross)))
+        with pytest.raises(IisError, match="cross-certificate"):
+            imported(case).apply(event("disallowed", authority(case.cross)))
+        with pytest.raises(IisError, match="known: My, CA, Root, AuthRoot, Disallowed"):
+            event("Trust", authority(case.cross))
 
 
 @CASES
