@@ -309,15 +309,25 @@ def test_addresses(version, host, accepted):
 
 @pytest.mark.parametrize(
     ("version", "events"),
-    [("ios-10.1", 0), ("ios-10.2", 1), ("macos-10.12.1", 0), ("macos-10.12.2", 1), ("ios-26", 2)],
+    [("ios-10.1", 0), ("ios-10.2", 1), ("macos-10.12.1", 0), ("macos-10.12.2", 1), ("ios-26", 1)],
 )
 def test_startcom_and_wosign_end_in_december_2016(version, events):
-    distrust = lt.client("sectrust", version).checks.distrust
+    policies = lt.client("sectrust", version).checks.distrust
+    distrust = [policy for policy in policies if policy.name != "Symantec"]
     assert len(distrust) == events
     for event in distrust:
         assert event.anchors == STARTCOM_AND_WOSIGN.anchors
         assert event.issued_by is not None
         assert event.issued_by + SECOND == begins(2016, 12)
+
+
+@pytest.mark.parametrize(
+    ("version", "known"),
+    [("ios-11.4.1", False), ("ios-12", True), ("macos-10.13.6", False), ("macos-10.14", True)],
+)
+def test_symantec_ends_in_february_2020(version, known):
+    policies = lt.client("sectrust", version).checks.distrust
+    assert [p.ends for p in policies if p.name == "Symantec"] == [begins(2020, 2, 25)] * known
 
 
 @pytest.mark.parametrize(
