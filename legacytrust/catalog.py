@@ -15,7 +15,7 @@ from legacytrust.clients.model import ClientModel
 from legacytrust.clients.registry import client
 from legacytrust.device import Device
 from legacytrust.device_search import search
-from legacytrust.errors import UnknownDeviceError
+from legacytrust.errors import ClientError, UnknownDeviceError
 from legacytrust.neighbours import neighbours
 from legacytrust.paths.rules import CheckRules, SearchRules
 from legacytrust.selector import select
@@ -142,8 +142,12 @@ def _read(root: Path) -> Catalog:
     stores, files = read_stores(root), read_device_files(root)
     check_devices(files, set(stores.ids))
     catalog = _catalog(stores, files)
-    for device in catalog.devices:
-        _ = device.client  # made here, so that one that is not modelled is found at once
+    for file, device in zip(files, catalog.devices, strict=True):
+        try:
+            _ = device.client  # made here, so that one that is not modelled is found at once
+        except ClientError as error:
+            where = f"{file.where}, {file.id}"
+            raise type(error)(error.what, where=where, hint=error.hint) from error
     return catalog
 
 

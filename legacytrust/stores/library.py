@@ -7,8 +7,10 @@ question a search asks is always "which roots have this name?", so that is what 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from importlib.resources.abc import Traversable
 from typing import Final, Protocol, TypeVar
 
 from legacytrust._der import DerError, children, element
@@ -17,8 +19,9 @@ from legacytrust.errors import StoreDataError
 from legacytrust.names import Name
 from legacytrust.readers.pem import pem_blocks
 from legacytrust.stores.anchor import KeyAnchor, RootFacts, TrustAnchor
+from legacytrust.stores.tables import read_file
 
-__all__ = ["AnchorLibrary", "FileLibrary", "MemoryLibrary", "Readable", "closure", "index_of"]
+__all__ = ["AnchorLibrary", "FileLibrary", "MemoryLibrary", "closure", "index_of"]
 
 _T = TypeVar("_T")
 
@@ -37,13 +40,6 @@ class AnchorLibrary(Protocol):
 
     def keyed(self, key_id: bytes) -> tuple[str, ...]:
         """Fingerprints of all anchors with this subject key identifier."""
-
-
-class Readable(Protocol):
-    """The part of ``pathlib.Path`` and of package resources that is needed to read a file."""
-
-    def read_bytes(self) -> bytes:
-        """The content of the file."""
 
 
 def closure(
@@ -114,7 +110,7 @@ class FileLibrary:
 
     def __init__(
         self,
-        files: Mapping[str, Readable],
+        files: Mapping[str, Traversable],
         facts: Iterable[RootFacts | KeyAnchor],
         names: Mapping[str, str] | None = None,
     ) -> None:
@@ -148,22 +144,20 @@ class FileLibrary:
         return self._by_key_id.get(key_id, ())
 
     def _load(self, sha256: str) -> Certificate:
-        certificate = Certificate.from_der(self._der(sha256))
-        if certificate.sha256 != sha256:
-            raise StoreDataError(
-                f"holds the certificate {certificate.sha256}", where=f"certificates/{sha256}.pem"
-            )
-        return certificate
+        return Certificate.from_der(self._der(sha256))
 
     def _der(self, sha256: str) -> bytes:
         where = f"certificates/{sha256}.pem"
         try:
-            blocks = pem_blocks(self._files[sha256].read_bytes(), where)
+            blocks = pem_blocks(read_file(self._files[sha256], where), where)
         except KeyError:
             raise StoreDataError("there is no such file", where=where) from None
         if len(blocks) != 1:
             raise StoreDataError("one PEM block is expected", where=where)
-        return blocks[0].data
+        der = blocks[0].data
+        if (found := hashlib.sha256(der).hexdigest()) != sha256:
+            raise StoreDataError(f"holds the certificate {found}", where=where)
+        return der
 
     @cached_property
     def _names(self) -> Mapping[str, Name]:

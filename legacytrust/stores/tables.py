@@ -12,7 +12,8 @@ import datetime
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from itertools import takewhile
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
@@ -21,10 +22,13 @@ from legacytrust.errors import StoreDataError
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["FORMAT", "Table", "read_table"]
+__all__ = ["FORMAT", "Table", "read_file", "read_table"]
 
 FORMAT = 1
 """The version of the file format that this library reads."""
+
+#: The largest file of the store data has about 60 kilobytes.
+_MAX_BYTES: Final = 4 << 20
 
 EnumT = TypeVar("EnumT", bound=StrEnum)
 
@@ -185,6 +189,23 @@ class Table:
         ]
 
 
+def read_file(file: Traversable, where: str) -> bytes:
+    """The content of a file of the store data; never waits for a pipe, never reads without end.
+
+    :raises StoreDataError: if it cannot be read, is no file, or is larger than any of ours.
+    """
+    if isinstance(file, Path) and file.exists() and not file.is_file():
+        raise StoreDataError("is no file", where=where)
+    try:
+        with file.open("rb") as stream:
+            data: bytes = stream.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise StoreDataError(f"cannot be read: {error.strerror}", where=where) from error
+    if len(data) > _MAX_BYTES:
+        raise StoreDataError(f"is larger than {_MAX_BYTES:,} bytes", where=where)
+    return data
+
+
 def read_table(file: Traversable, where: str) -> Table:
     """The top table of the TOML *file*, called *where* in messages.
 
@@ -194,10 +215,10 @@ def read_table(file: Traversable, where: str) -> Table:
     import tomllib
 
     try:
-        text = file.read_bytes().decode("utf-8")
+        text = read_file(file, where).decode("utf-8")
         table = Table(where, text, tomllib.loads(text))
-    except OSError as error:
-        raise StoreDataError(f"cannot be read: {error.strerror}", where=where) from error
+    except RecursionError:
+        raise StoreDataError("is nested too deeply", where=where) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StoreDataError(f"is not TOML: {error}", where=where) from error
     if table.integer("format") != FORMAT:
