@@ -165,11 +165,15 @@ def diff(before: str, after: str, folder: str | None, form: str) -> int:
             "after": _store_data(b),
             "added": [root_data(None, anchor) for anchor in found.added],
             "removed": [root_data(None, anchor) for anchor in found.removed],
+            "perhaps_added": [root_data(None, anchor) for anchor in found.perhaps_added],
+            "perhaps_removed": [root_data(None, anchor) for anchor in found.perhaps_removed],
         }
         screen.json(data)
         return 0
     rows = [_change_row(screen, "+ added", anchor) for anchor in found.added]
     rows += [_change_row(screen, "- removed", anchor) for anchor in found.removed]
+    rows += [_change_row(screen, "? perhaps added", anchor) for anchor in found.perhaps_added]
+    rows += [_change_row(screen, "? perhaps removed", anchor) for anchor in found.perhaps_removed]
     if rows:
         screen.table(("", "sha256", "valid", "key", "name"), rows)
         screen.line()
@@ -201,7 +205,10 @@ def _changes(a: TrustStore, b: TrustStore, found: StoreDifference) -> str:
     )
     if found.limited:
         text = f"{text}, {len(found.limited)} of these within other limits"
-    return f"{text}, in another order" if found.reordered else text
+    if found.reordered:
+        text = f"{text}, in another order"
+    silent = len(found.perhaps_added) + len(found.perhaps_removed)
+    return f"{text}; of {silent} roots a partial list does not tell" if silent else text
 
 
 def _store_facts(store: TrustStore) -> Iterator[tuple[str, str]]:
@@ -258,7 +265,7 @@ def _store_data(store: TrustStore) -> dict[str, object]:
 
 
 def _change_row(screen: Screen, change: str, anchor: TrustAnchor) -> tuple[Cell | str, ...]:
-    style = "dodger_blue1" if change.startswith("+") else "dark_orange3"
+    style = {"+": "dodger_blue1", "-": "dark_orange3"}.get(change[0], DIM)
     return (Cell(change, style), *root_row(screen, 0, anchor)[1:])
 
 

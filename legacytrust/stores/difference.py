@@ -49,6 +49,9 @@ class StoreDifference:
     :param after: the id of the second store.
     :param added: roots that only the second holds, in its order.
     :param removed: roots that only the first holds, in its order.
+    :param perhaps_added: roots that the second holds and of which the first, a partial list, does
+        not tell.
+    :param perhaps_removed: roots that the first holds and of which the second does not tell.
     :param limited: roots that both hold, and trust within other limits.
     :param kept: how many roots both hold.
     :param reordered: whether what both hold stands in another order.
@@ -58,6 +61,8 @@ class StoreDifference:
     after: str
     added: tuple[TrustAnchor, ...]
     removed: tuple[TrustAnchor, ...]
+    perhaps_added: tuple[TrustAnchor, ...]
+    perhaps_removed: tuple[TrustAnchor, ...]
     limited: tuple[LimitChange, ...]
     kept: int
     reordered: bool
@@ -70,6 +75,8 @@ class StoreDifference:
             "after": self.after,
             "added": [_named(anchor) for anchor in self.added],
             "removed": [_named(anchor) for anchor in self.removed],
+            "perhaps_added": [_named(anchor) for anchor in self.perhaps_added],
+            "perhaps_removed": [_named(anchor) for anchor in self.perhaps_removed],
             "limited": [change.to_dict() for change in self.limited],
             "kept": self.kept,
             "reordered": self.reordered,
@@ -79,16 +86,29 @@ class StoreDifference:
 def diff_stores(before: TrustStore, after: TrustStore) -> StoreDifference:
     """What changed from one store to another; they need not be of one family."""
     kept = after.holding(before.fingerprints)
+    added, perhaps_added = _only_in(after, before)
+    removed, perhaps_removed = _only_in(before, after)
     limits = zip(kept, before.limits(kept), after.limits(kept), strict=True)
     return StoreDifference(
         before=before.id,
         after=after.id,
-        added=tuple(after.anchor(s) for s in after.fingerprints if s not in before),
-        removed=tuple(before.anchor(s) for s in before.fingerprints if s not in after),
+        added=added,
+        removed=removed,
+        perhaps_added=perhaps_added,
+        perhaps_removed=perhaps_removed,
         limited=tuple(LimitChange(after.anchor(s), old) for s, old, new in limits if old != new),
         kept=len(kept),
         reordered=before.holding(kept) != kept,
     )
+
+
+def _only_in(
+    store: TrustStore, other: TrustStore
+) -> tuple[tuple[TrustAnchor, ...], tuple[TrustAnchor, ...]]:
+    """What only one store holds: roots that the other is known not to hold, and all else."""
+    only = [sha256 for sha256 in store.fingerprints if sha256 not in other]
+    absent = tuple(store.anchor(sha256) for sha256 in only if other.tells_of(sha256))
+    return absent, tuple(store.anchor(sha256) for sha256 in only if not other.tells_of(sha256))
 
 
 def _named(anchor: TrustAnchor) -> dict[str, object]:

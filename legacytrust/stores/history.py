@@ -19,7 +19,7 @@ from legacytrust.errors import UnknownRootError
 from legacytrust.stores.anchor import AnchorCertificate, Constraints
 from legacytrust.stores.catalog import StoreCatalog
 from legacytrust.stores.constraints import as_data, limits_servers
-from legacytrust.stores.snapshot import Completeness, TrustStore
+from legacytrust.stores.snapshot import TrustStore
 
 __all__ = ["Interval", "LineHistory", "RootHistory", "line_of", "root_histories"]
 
@@ -207,17 +207,10 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
 
 
 def _history(sha256: str, key: tuple[str, str], stores: list[TrustStore]) -> LineHistory:
-    telling = [store for store in stores if _tells(sha256, store)]
+    telling = [store for store in stores if store.tells_of(sha256)]
     runs = groupby(telling, key=lambda store: sha256 in store)
     intervals = tuple(_interval(sha256, list(run), telling) for is_held, run in runs if is_held)
     return LineHistory(*key, releases=len(telling), intervals=intervals)
-
-
-def _tells(sha256: str, store: TrustStore) -> bool:
-    """Whether the list says if the root is there; a partial one need not."""
-    return (
-        store.completeness is not Completeness.PARTIAL or sha256 in store or sha256 in store.absent
-    )
 
 
 def _interval(sha256: str, run: list[TrustStore], line: list[TrustStore]) -> Interval:

@@ -323,6 +323,11 @@ class TrustStore:
     def _position(self) -> Mapping[str, int]:
         return {sha256: index for index, sha256 in enumerate(self.fingerprints)}
 
+    def tells_of(self, sha256: str) -> bool:
+        """Whether it is known if the store holds this root; of some a partial list is silent."""
+        partial = self.completeness is Completeness.PARTIAL
+        return not partial or sha256 in self or sha256 in self.absent
+
     def __contains__(self, item: object) -> bool:
         if isinstance(item, Certificate):
             return item.sha256 in self._position

@@ -167,6 +167,16 @@ class TestStores:
             f"{len(added)} added, {len(removed)} removed, 138 in both"
         )
 
+    def test_diff_with_a_partial_list(self, run):
+        lines = run("stores", "diff", "consumer-iot/lg-tv", "consumer-iot/roku-tv").stdout
+        a, b = map(CATALOG.store, ("consumer-iot/lg-tv", "consumer-iot/roku-tv"))
+        proven = set(a.fingerprints) & b.absent
+        assert set(re.findall(r"(?m)^- removed +([0-9a-f]{64})  ", lines)) == proven
+        open_ = set(a.fingerprints) - set(b.fingerprints) - proven
+        found = re.findall(r"(?m)^\? perhaps removed +([0-9a-f]{64})  ", lines)
+        assert set(found) == open_
+        assert re.search(r"; of \d+ roots a partial list does not tell$", lines.rstrip())
+
     def test_diff_of_a_store_with_itself(self, run):
         result = run("stores", "diff", "android/9", "android/9")
         assert "0 added, 0 removed" in result.stdout

@@ -8,6 +8,7 @@ from itertools import pairwise
 import attrs
 
 import legacytrust as lt
+from legacytrust.stores.snapshot import Completeness
 from material import root, store_of
 
 X1, X2, DST = root("96bcec062649"), root("69729b8e15a8"), root("0687260331a7")
@@ -24,6 +25,19 @@ def test_added_and_removed() -> None:
     assert [anchor.certificate for anchor in found.added] == [DST]
     assert [anchor.certificate for anchor in found.removed] == [X1]
     assert (found.kept, found.limited, found.reordered) == (1, (), False)
+
+
+def test_of_what_a_partial_list_does_not_name_nothing_is_said() -> None:
+    silent = attrs.evolve(
+        store_of(X1), completeness=Completeness.PARTIAL, absent=frozenset({DST.sha256})
+    )
+    found = lt.diff_stores(store_of(X1, X2, DST), silent)
+    assert [anchor.certificate for anchor in found.removed] == [DST]
+    assert [anchor.certificate for anchor in found.perhaps_removed] == [X2]
+    found = lt.diff_stores(silent, store_of(X1, X2, DST))
+    assert [anchor.certificate for anchor in found.added] == [DST]
+    assert [anchor.certificate for anchor in found.perhaps_added] == [X2]
+    assert (silent.tells_of(X1.sha256), silent.tells_of(X2.sha256)) == (True, False)
 
 
 def test_another_order() -> None:
@@ -47,6 +61,8 @@ def test_the_difference_as_data() -> None:
         "after": "own/roots",
         "added": [{"sha256": X2.sha256, "name": "ISRG Root X2"}],
         "removed": [{"sha256": DST.sha256, "name": "DST Root CA X3"}],
+        "perhaps_added": [],
+        "perhaps_removed": [],
         "limited": [
             {
                 "sha256": X1.sha256,
@@ -65,4 +81,5 @@ def test_the_whole_line_adds_up() -> None:
     stores = [store for store in CATALOG.stores if store.family == "windows"]
     for before, after in pairwise(stores):
         found = lt.diff_stores(before, after)
-        assert len(before) - len(found.removed) == found.kept == len(after) - len(found.added)
+        gone, come = found.removed + found.perhaps_removed, found.added + found.perhaps_added
+        assert len(before) - len(gone) == found.kept == len(after) - len(come)
