@@ -235,7 +235,7 @@ def _back_up(root: Certificate, held: tuple[StoreName, ...], site: Site) -> Step
         for name in held[:1]
     ]
     export_cmd = [f"certutil -store {name.value} {root.sha1} {cmd(file)}" for name in held[:1]]
-    saved = [(name.value, site.path(f"{name.value}.sst")) for name in StoreName]
+    saved = [(name.value, site.path(name.value)) for name in StoreName]
     return Step(
         StepKind.BACK_UP,
         "Back up the stores and the self-signed root",
@@ -248,7 +248,7 @@ def _back_up(root: Certificate, held: tuple[StoreName, ...], site: Site) -> Step
                 *export_ps,
                 *(
                     f"Get-ChildItem {powershell(_drive(store))} | Export-Certificate"
-                    f" -Type SST -FilePath {powershell(file)}"
+                    f" -Type SST -FilePath {powershell(file + '.sst')}"
                     for store, file in saved
                 ),
             ),

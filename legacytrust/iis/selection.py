@@ -114,7 +114,12 @@ class Candidate:
         return self.beaten_by.value if self.beaten_by else ""
 
     def __str__(self) -> str:
-        return " <- ".join(c.label for c in self.certificates)
+        top = self.certificates[-1]
+        path = " <- ".join(c.label for c in self.certificates)
+        if top.issuer.canonical == top.subject.canonical:
+            return path
+        names = top.issuer.common_names  # of one name there may be two certificates
+        return f"{path} (by {names[0] if names else top.issuer})"
 
     def to_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from forge import AT as FORGED
+from forge import pem, root
 from iis.sectigo import RSA, authority
 from legacytrust import iis
 from material import SHARED, shared_chain
@@ -78,6 +80,24 @@ def test_plan_for_a_binding_with_a_host_name(run, stores):
     result = run(*options)
     assert result.exit_code == 2
     assert "--hostname" in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["powershell", "cmd"])
+def test_a_name_never_becomes_a_command(shell, run, tmp_path):
+    young, older = root("Young\ncalc.exe\r\n& calc"), root("Older\u2028calc")
+    cross, ca = older.cross_sign(young), young.intermediate("CA")
+    made = {"leaf": ca.leaf("www.example.com"), "ca": ca, "root": young, "cross": cross}
+    for name, one in made.items():
+        (tmp_path / name).write_text(pem(one.der))
+    leaf, *others = (str(tmp_path / name) for name in made)
+    flags = [
+        part for pair in zip(("--ca", "--root", "--cross"), others, strict=True) for part in pair
+    ]
+    at = ("--at", f"{FORGED:%Y-%m-%d}", "--shell", shell, "--no-root-update")
+    result = run("iis", "plan", leaf, "--my", leaf, *flags, *at)
+    assert "Young" in result.stdout
+    for line in result.stdout.splitlines():
+        assert "calc" not in line or line.startswith(("#", "rem "))
 
 
 def test_plan_writes_the_files_that_its_commands_import(run, stores, tmp_path):

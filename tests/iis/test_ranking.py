@@ -214,6 +214,17 @@ def test_a_mesh_of_cross_certificates_is_one_clear_error():
         machine.select(leaf.der, at=AT)
 
 
+def test_two_paths_never_read_alike():
+    """One goes on from USERTrust to AAA, which no store of roots holds."""
+    crosses = [authority(short) for short in (RSA.issuing, RSA.cross, "68b9c761219a")]
+    machine = RSA.machine(intermediate=crosses, authroot=[], disallowed=[authority(RSA.root)])
+    selection = machine.select(RSA.leaf, at=REAL)
+    names = [str(candidate) for candidate in selection.candidates]
+    assert len(set(names)) == len(names) == 2
+    assert names[1].endswith("USERTrust RSA Certification Authority (by AAA Certificate Services)")
+    assert names[1] in selection.reason
+
+
 def test_machines_and_what_they_send_are_values():
     one, other = RSA.machine(), RSA.machine()
     assert (one, hash(one)) == (other, hash(other))
