@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from importlib.resources.abc import Traversable
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from legacytrust._der import DerError, children, element
 from legacytrust.certificate import Certificate
@@ -20,6 +19,9 @@ from legacytrust.names import Name
 from legacytrust.readers.pem import pem_blocks
 from legacytrust.stores.anchor import KeyAnchor, RootFacts, TrustAnchor
 from legacytrust.stores.tables import read_file
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["AnchorLibrary", "FileLibrary", "MemoryLibrary", "closure", "index_of"]
 
