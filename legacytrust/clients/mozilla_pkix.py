@@ -46,10 +46,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from legacytrust.algorithms import Digest, KeyKind, Scheme
+from legacytrust.clients.distrusted import SYMANTEC_IN_FIREFOX
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.nss import STARTCOM_AND_WOSIGN
-from legacytrust.clients.symantec import SYMANTEC_IN_FIREFOX
 from legacytrust.clients.versions import VersionKey, VersionRanges, dotted
 from legacytrust.extensions import Oid
 from legacytrust.names import NameForm

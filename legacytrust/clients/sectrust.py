@@ -60,10 +60,10 @@ from typing import Any, Final
 import attrs
 
 from legacytrust.algorithms import Digest, KeyKind, Scheme
+from legacytrust.clients.distrusted import OTHERS_IN_SECTRUST, SYMANTEC_IN_SECTRUST
 from legacytrust.clients.evidence import Evidence
 from legacytrust.clients.family import Family, Table, TraitOption
 from legacytrust.clients.nss import STARTCOM_AND_WOSIGN
-from legacytrust.clients.symantec import SYMANTEC_IN_SECTRUST
 from legacytrust.clients.versions import VersionKey, VersionRanges
 from legacytrust.errors import ClientError
 from legacytrust.extensions import GeneralNameKind, Oid
@@ -114,7 +114,8 @@ _TWINS: Final[Mapping[str, str | None]] = MappingProxyType(
     {
         "5": None, "9": None, "10": "10.12", "10.2": "10.12.2", "10.3": "10.12.4",
         "11": "10.13", "11.2.5": "10.13.3", "11.3": "10.13.4", "12": "10.14",
-        "12.1.1": "10.14.2", "13": "10.15", "14": "11", "15": "12", "15.5": "12.4", "18.6": "15.6",
+        "12.1.1": "10.14.2", "13": "10.15", "14": "11", "15": "12", "15.5": "12.4",
+        "18.2": "15.2", "18.6": "15.6",
     }
 )  # fmt: skip
 #: The last versions before those; a version that ends in 99 stands for all up to the next one.
@@ -124,7 +125,7 @@ _ENDS: Final[Mapping[str, tuple[str, str | None]]] = MappingProxyType(
         "10.3": ("10.2", "10.12.3"), "11": ("10", "10.12"), "11.2.5": ("11.2.4", "10.13.2"),
         "11.3": ("11.2", "10.13.3"), "12": ("11", "10.13"), "12.1.1": ("12.1.0", "10.14.1"),
         "13": ("12", "10.14"), "14": ("13", "10.15"), "15": ("14", "11"),
-        "15.5": ("15.4", "12.3"), "18.6": ("18.5", "15.5"), "end": ("26", "26"),
+        "15.5": ("15.4", "12.3"), "18.2": ("18.1", "15.1"), "18.6": ("18.5", "15.5"), "end": ("26", "26"),
     }
 )  # fmt: skip
 
@@ -356,9 +357,11 @@ _STARTCOM: Final = attrs.evolve(
 )
 _row("distrust", (_STARTCOM,), _era("10.2", "12"),
      "POLICY SecPVCCheckIssuerDateConstraints @ 57740.31.2, 61901", _READ)
-_row("distrust", (_STARTCOM, SYMANTEC_IN_SECTRUST), _era("12"),
+_row("distrust", (_STARTCOM, SYMANTEC_IN_SECTRUST), _era("12", "18.2"),
      "the same; Apple's support page HT208860, seen first in betas of 12 and 11.4.1 "
      "(AFNetworking #4229)", Evidence.DOCUMENTED)
+_row("distrust", (_STARTCOM, SYMANTEC_IN_SECTRUST, *OTHERS_IN_SECTRUST), _era("18.2"),
+     "the same; Apple's support page 121668, with the updates of December 2024", Evidence.DOCUMENTED)
 
 # -- host names -----------------------------------------------------------------------------------
 

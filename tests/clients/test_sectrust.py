@@ -313,7 +313,7 @@ def test_addresses(version, host, accepted):
 )
 def test_startcom_and_wosign_end_in_december_2016(version, events):
     policies = lt.client("sectrust", version).checks.distrust
-    distrust = [policy for policy in policies if policy.name != "Symantec"]
+    distrust = [policy for policy in policies if policy.name == "StartCom and WoSign"]
     assert len(distrust) == events
     for event in distrust:
         assert event.anchors == STARTCOM_AND_WOSIGN.anchors

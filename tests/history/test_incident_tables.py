@@ -348,6 +348,34 @@ def test_apple_distrusts_symantec_in_two_steps(
     assert outcome.verdict is WORDS[expected], outcome.explain()
 
 
+@pytest.mark.parametrize(
+    ("version", "issued", "expected"),
+    [
+        ("ios-18.1", utc(2024, 12, 1), "ok"),
+        ("ios-18.2", utc(2024, 12, 1), "x"),
+        ("ios-18.2", utc(2024, 11, 15), "ok"),
+        ("macos-15.5", utc(2024, 12, 1), "x"),
+        ("ios-26", utc(2024, 11, 16), "x"),
+    ],
+)
+def test_apple_distrusts_what_entrust_issued_after_2024_11_15(
+    version: str, issued: Any, expected: str
+) -> None:
+    entrust = root("43df5774b03e")
+    made = hierarchy(entrust)[entrust.sha256]
+    leaf = leaf_under(entrust, HOST, not_before=issued)
+    client = _distrusting(lt.client("sectrust", version), "43df5774b03e", made)
+    outcome = lt.simulate(
+        lt.ServedChain((leaf,)), client=client, store=store_of(made), at=utc(2025, 1, 10),
+        hostname=HOST,
+    )  # fmt: skip
+    if expected == "ok":  # no leaf of ours has timestamps
+        assert lt.Code.CA_DISTRUSTED not in {f.code for f in outcome.findings}
+    else:
+        assert outcome.reason is not None
+        assert outcome.reason.code is lt.Code.CA_DISTRUSTED, outcome.explain()
+
+
 @pytest.mark.parametrize("name", ["openssl 1.1.1w", "gnutls 3.7.9", "go 1.22", "mbedtls 2.28.3"])
 def test_who_reads_a_flat_file_distrusts_nobody_by_date(name: str) -> None:
     entrust = root("43df5774b03e")

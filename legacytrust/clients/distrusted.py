@@ -1,8 +1,9 @@
-"""The roots of Symantec, GeoTrust, Thawte and VeriSign that clients ceased to trust in 2018 to 2020.
+"""Certification authorities that several clients ceased to trust, each by dates of its own.
 
-Told by their fingerprints, as in ``SymantecTLSPolicy`` of ``sun.security.validator`` at
-jdk-11.0.3-ga.  Two intermediates of Apple below them were spared, since Apple ran them itself.
-That Firefox and Apple mean the same roots and spare the same intermediates is believed.
+The roots are told by their fingerprints, as in the policies of ``sun.security.validator`` at
+jdk-11.0.3-ga (Symantec), 11.0.25 (Entrust) and 11.0.27 (Camerfirma).  Two intermediates of Apple
+below Symantec's roots were spared, since Apple ran them itself.  That Firefox and Apple mean the
+same roots of Symantec and spare the same intermediates is believed; Apple names those of the others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,15 @@ from typing import Final
 
 from legacytrust.paths.rules import Distrust
 
-__all__ = ["APPLE_UNDER_SYMANTEC", "SYMANTEC_IN_FIREFOX", "SYMANTEC_IN_SECTRUST", "SYMANTEC_ROOTS"]
+__all__ = [
+    "APPLE_UNDER_SYMANTEC",
+    "CAMERFIRMA_ROOTS",
+    "ENTRUST_ROOTS",
+    "OTHERS_IN_SECTRUST",
+    "SYMANTEC_IN_FIREFOX",
+    "SYMANTEC_IN_SECTRUST",
+    "SYMANTEC_ROOTS",
+]
 
 
 def _prints(text: str) -> frozenset[str]:
@@ -46,6 +55,27 @@ APPLE_UNDER_SYMANTEC: Final = _prints(
     """
 )
 
+ENTRUST_ROOTS: Final = _prints(
+    """
+    73c176434f1bc6d5adf45b0e76e727287c8de57616c1e6e6141a2b2cbc7d8e4c
+    02ed0eb28c14da45165c566791700d6451d7fb56f0b2ab1d3b8eb070e56edff5
+    43df5774b03e7fef5fe40d931a7bedf1bb2e6b42738c4e6d3841103d3aa7f339
+    db3517d1f6732a2d5ab97c533ec70779ee3270a62fb4ac4238372460e6f01e88
+    6dc47172e01cbcb0bf62580d895fe2b8ac9ad4f873801e0c10b9c837d21eb177
+    0376ab1d54c5f9803ce4b2e201a0ee7eef7b57b636e8a93c9b8d4860c96f5fa7
+    0a81ec5a929777f145904af38d5d509f66b5e2c58fcdb531058b0e17f3f0b41b
+    70a73f7f376b60074248904534b11482d5bf0e698ecc498df52577ebf2e93b9a
+    bd71fdf6da97e4cf62d1647add2581b07d79adf8397eb4ecba9c5e8488821423
+    """
+)
+CAMERFIRMA_ROOTS: Final = _prints(
+    """
+    0c258a12a5674aef25f28ba7dcfaeceea348e541e6f5cc4ee63b71b361606ac3
+    063e4afac491dfd332f3089b8542e94617d893d7fe944e10a7937ee29d9693c0
+    136335439334a7698016a0d324de72284e079d7b5220bb8fbd747816eebebaca
+    """
+)
+
 SYMANTEC_IN_FIREFOX: Final = Distrust("Symantec", SYMANTEC_ROOTS, exempt=APPLE_UNDER_SYMANTEC)
 SYMANTEC_IN_SECTRUST: Final = Distrust(
     "Symantec",
@@ -55,3 +85,10 @@ SYMANTEC_IN_SECTRUST: Final = Distrust(
     ends=datetime(2020, 2, 25, tzinfo=UTC),
 )
 """Apple's dates (support page HT208860); leaves from before 2016-06-01 were refused at once, too."""
+
+_EFFECTIVE: Final = datetime(2024, 11, 15, 23, 59, 59, tzinfo=UTC)
+OTHERS_IN_SECTRUST: Final = (
+    Distrust("Entrust", ENTRUST_ROOTS, issued_by=_EFFECTIVE),
+    Distrust("Camerfirma", CAMERFIRMA_ROOTS, issued_by=_EFFECTIVE),
+)
+"""Apple's date for both (support page 121668): what was issued until then lasts to its end."""
