@@ -155,7 +155,7 @@ def diagnose(
     :param site: the names that the commands use.
     :param peers: chains that other servers send to this one; the packaged authorities if not given.
     :raises NaiveTimeError: when ``at`` has no time zone.
-    :raises IisError: when ``cross`` is no cross-certificate of the root in question.
+    :raises IisError: when ``cross`` is no cross-certificate of the root in question, or forged.
     """
     if at is None:
         raise TypeError("diagnose() needs at=, the moment to judge by")
@@ -191,7 +191,7 @@ def _aims(
             return
     root = _short_root(server, selection)
     if root is not None:
-        for one in _choice(root, cross):
+        for one in _choice(server, selection, root, cross):
             if cross is not None or one.is_valid(selection.at):
                 yield root, one
 
@@ -220,8 +220,11 @@ def _short_root(server: LocalMachine, selection: ChainSelection) -> Certificate 
     if best.root is not None:  # a cross-certificate that lies among the roots
         return next(_self_signed(server, selection, top.same_subject_and_key, top.subject), None)
     memo = SignatureMemo()
-    issued = lambda root: memo.status(top, root.public_key) is SignatureStatus.VALID  # noqa: E731
-    return next(_self_signed(server, selection, issued, top.issuer), None)
+
+    def has_signed(root: Certificate) -> bool:
+        return memo.status(top, root.public_key) is SignatureStatus.VALID
+
+    return next(_self_signed(server, selection, has_signed, top.issuer), None)
 
 
 def _self_signed(
@@ -239,21 +242,34 @@ def _self_signed(
             yield root
 
 
-def _choice(root: Certificate, cross: Cross | CertificateLike | None) -> tuple[Cross, ...]:
+def _choice(
+    server: LocalMachine,
+    selection: ChainSelection,
+    root: Certificate,
+    cross: Cross | CertificateLike | None,
+) -> tuple[Cross, ...]:
     if cross is None:
         return crosses_of(root)
-    if isinstance(cross, Cross):
-        return (cross,)
-    given = as_certificate(cross)
-    found = crosses_of(root, given=(given,))
-    return tuple(one for one in found if one.sha256 == given.sha256) or _refused(root, given)
+    given = cross if isinstance(cross, Cross) else Cross.of(as_certificate(cross))
+    own = given.certificate
+    known = crosses_of(root, given=() if own is None else (own,))
+    found = tuple(one for one in known if one.sha256 == given.sha256)
+    if not found:
+        raise IisError(
+            f"{given} is no cross-certificate of {root.label!r}",
+            hint="it needs the same name and key, and another issuer",
+        )
+    if own is not None and _is_forged(server, selection, own):
+        raise IisError(f"{given} is not signed by its issuer", hint="download it again")
+    return (given,) if isinstance(cross, Cross) else found
 
 
-def _refused(root: Certificate, given: Certificate) -> tuple[Cross, ...]:
-    raise IisError(
-        f"{given.label!r} by {given.issuer} is no cross-certificate of {root.label!r}",
-        hint="it needs the same name and key, and another issuer",
-    )
+def _is_forged(server: LocalMachine, selection: ChainSelection, cross: Certificate) -> bool:
+    """Whether none of the roots that it names has signed it; what is not known is no proof."""
+    memo = SignatureMemo()
+    issuers = _self_signed(server, selection, lambda _: True, cross.issuer)
+    found = {memo.status(cross, issuer.public_key) for issuer in issuers}
+    return found == {SignatureStatus.INVALID}
 
 
 def _planned(

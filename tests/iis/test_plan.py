@@ -119,6 +119,16 @@ def test_a_certificate_that_is_no_cross_is_refused():
     for wrong in (RSA.root, RSA.issuing, ECC.cross):
         with pytest.raises(IisError, match="no cross-certificate"):
             iis.diagnose(RSA.machine(), RSA.leaf, at=AT, cross=authority(wrong))
+        with pytest.raises(IisError, match="no cross-certificate"):
+            iis.diagnose(RSA.machine(), RSA.leaf, at=AT, cross=iis.Cross.of(authority(wrong)))
+
+
+def test_a_cross_certificate_that_its_issuer_has_not_signed_is_refused():
+    real = authority(RSA.cross).der
+    forged = lt.Certificate.from_der(real[:-1] + bytes([real[-1] ^ 1]))
+    for one in (forged, iis.Cross.of(forged)):
+        with pytest.raises(IisError, match="not signed by its issuer"):
+            iis.diagnose(RSA.machine(), RSA.leaf, at=AT, cross=one)
 
 
 def test_a_blocked_cross_certificate_is_rescued_first():
