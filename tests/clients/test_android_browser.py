@@ -9,6 +9,7 @@ from forge import AT, HOSTNAME, Entity, key, root
 from legacytrust.clients.android import ANDROID
 from legacytrust.clients.android_browser import ANDROID_BROWSER
 from legacytrust.errors import UnknownClientError
+from material import example, utc
 from support import STALE_NEW, as_chain, as_store
 
 RSA = key("rsa2048")
@@ -107,3 +108,17 @@ def test_the_blocklist_of_the_release_is_the_platforms(version, known):
 def test_later_webviews_are_another_client():
     with pytest.raises(UnknownClientError, match="Chromium"):
         ANDROID_BROWSER.model("4.4")
+
+
+def test_the_browser_of_a_telephone_is_a_class_beside_its_applications():
+    """A list in the wrong order does harm in the applications, and none in the browser."""
+    catalog = lt.load_catalog()
+    leaf, *others = example("stackoverflow-2021-12")
+    mixed = lt.ServedChain.from_certificates([leaf, *reversed(others)])
+    chosen = (*catalog.select("android-browser/2.3*"), *catalog.select("android/2.3*"))
+    report = lt.evaluate(mixed, devices=chosen, at=utc(2021, 12, 25))
+    assert {outcome.device.family for outcome in report.accepted} == {"android-browser"}
+    assert {outcome.device.family for outcome in report.rejected} == {"android"}
+    for device in catalog.select("android-browser"):
+        twin = catalog.device(device.id.replace("android-browser", "android"))
+        assert (device.store, device.released) == (twin.store, twin.released)
