@@ -73,8 +73,7 @@ def fetch_chain(
     address = host if _is_address(host) else _ascii(host)
     name = _name(host) if sni == "" else sni and _ascii(sni)
     line = _Line(where, time.monotonic() + timeout)
-    with line.errors(), socket.create_connection((address, port), timeout=timeout) as raw:
-        line.raw = raw
+    with line.errors(), _connected(address, port, line) as raw:
         if starttls:
             STARTTLS[starttls](line)
         line.hurry()
@@ -82,6 +81,23 @@ def fetch_chain(
     if not chain:
         raise ServerError("the server sent no certificate", where=where)
     return chain
+
+
+def _connected(address: str, port: int, line: _Line) -> socket.socket:
+    """A connection to the first address of the host that answers, within the time for all of them."""
+    failed: OSError = TimeoutError()
+    for family, kind, protocol, _, where in socket.getaddrinfo(
+        address, port, type=socket.SOCK_STREAM
+    ):
+        line.raw = socket.socket(family, kind, protocol)
+        try:
+            line.hurry().connect(where)
+        except OSError as error:
+            line.raw.close()
+            failed = error
+        else:
+            return line.raw
+    raise failed
 
 
 def _name(host: str) -> str | None:

@@ -258,6 +258,29 @@ def test_a_silent_server_takes_too_long():
         lt.ServedChain.from_server("127.0.0.1", port, timeout=0.3)
 
 
+def test_the_time_is_for_all_addresses_of_a_host_together(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as held:
+        address = full.getsockname()
+        for _ in range(4):  # nobody accepts, so that the next ones wait
+            one = held.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(address)
+        found = (socket.AF_INET, socket.SOCK_STREAM, 6, "", address)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [found] * 5)
+        begun = time.monotonic()
+        with pytest.raises(ServerError, match="too long"):
+            lt.ServedChain.from_server("many.example", address[1], timeout=0.4)
+    assert time.monotonic() - begun < 1.2
+
+
+def test_the_next_address_is_asked_when_one_refuses(tmp_path, monkeypatch):
+    with s_server(tmp_path, (LEAF, CA)) as port:
+        ports = (free_port(), port)
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", one)) for one in ports]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        assert len(lt.ServedChain.from_server("many.example", port)) == 2
+
+
 def test_a_slow_talker_takes_too_long_too():
     def drip(connection: socket.socket) -> None:
         for _ in range(50):
