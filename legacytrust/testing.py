@@ -94,11 +94,14 @@ def _assert_all(report: Report, wanted: Verdict) -> None:
 
 def _failure(report: Report, others: Iterable[Run], wanted: Verdict) -> Iterator[str]:
     yield f"not {wanted.value} by all: {headline(report)}"
+    alike: dict[str, list[str]] = {}
     for run in others:
-        yield f"  {run.verdict.value}: {because(run.first)}"
-        ids = ", ".join(o.device.id for o in run.outcomes if o.device is not None)
+        ids = alike.setdefault(f"  {run.verdict.value}: {because(run.first)}", [])
+        ids += [outcome.device.id for outcome in run.outcomes if outcome.device is not None]
+    for told, ids in alike.items():
+        yield told
         yield textwrap.fill(
-            ids,
+            ", ".join(ids),
             _WIDTH,
             initial_indent="    ",
             subsequent_indent="    ",

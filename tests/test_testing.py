@@ -48,6 +48,14 @@ class TestPassing:
 
 
 class TestFailing:
+    def test_device_classes_of_one_reason_stand_together(self):
+        text = failure(assert_accepted, GITHUB, "debian", hostname="github.com", at=AT)
+        told = [line for line in text.splitlines() if line.startswith("  rejected: ")]
+        assert len(told) == len(set(told)) == 1
+        assert {"debian/5-openssl", "debian/7-curl", "debian/6-gnutls"} <= set(
+            re.findall(r"debian/[\w.-]+", text)
+        )
+
     def test_every_device_class_is_named_with_its_reason(self):
         text = failure(assert_accepted, GITHUB, "android", hostname="github.com", at=AT)
         named = re.findall(r"android/[\w.-]+", text)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from legacytrust.paths.findings import Code, Finding, FindingValue
+from legacytrust.stores.constraints import USAGES
 
 __all__ = ["day", "sentence"]
 
@@ -19,6 +20,8 @@ _Sentence: TypeAlias = Callable[[str, _Data], str]
 _KNOWN_BY: Final = tuple(
     re.compile(rf"(?:^|, |\+){kind}=(.+?)(?=(?:, |\+)[\w.]+=|$)") for kind in ("CN", "OU", "O")
 )
+
+_USAGE_NAMES: Final = {number: name for name, number in USAGES.items()}
 
 
 def day(moment: FindingValue) -> str:
@@ -37,6 +40,11 @@ def _names(value: FindingValue) -> str:
     names = value if isinstance(value, tuple) else (str(value),)
     shown = ", ".join(names[:4]) or "no name at all"
     return f"{shown} and {len(names) - 4} more" if len(names) > 4 else shown
+
+
+def _usages(value: FindingValue) -> str:
+    numbers = value if isinstance(value, tuple) else (str(value),)
+    return _names(tuple(_USAGE_NAMES.get(number, number) for number in numbers))
 
 
 def _not_a_ca(who: str, data: _Data) -> str:
@@ -198,7 +206,7 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
             f"{who} allows {d['limit']} intermediates below it, and there are {d['found']}"
         ),
         Code.PURPOSE_REFUSED: lambda who, d: (
-            f"{who} is not for TLS servers: its purposes are {_names(d['usages'])}"
+            f"{who} is not for TLS servers: its purposes are {_usages(d['usages'])}"
         ),
         Code.KEY_USAGE_REFUSED: lambda who, d: (
             f"{who} is not for TLS servers by its {d['extension']}"
@@ -238,7 +246,9 @@ _SENTENCES: Final[Mapping[Code, _Sentence]] = MappingProxyType(
         Code.SUBJECT_MISSING: lambda who, _: (
             f"{who} has neither a subject nor a critical alternative name"
         ),
-        Code.FORM_REFUSED: lambda who, d: f"{who} cannot be read by the client: {d['what']}",
+        Code.FORM_REFUSED: lambda who, d: (
+            f"{who} is not in a form that every client reads: {d['what']}"
+        ),
         Code.BLOCKED: _blocked,
         Code.ANCHOR_CONSTRAINED: lambda who, d: f"the store trusts {who} {_limits(d)}",
         Code.TIMESTAMPS_AWAITED: lambda who, d: (

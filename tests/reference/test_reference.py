@@ -112,7 +112,7 @@ class TestVerdicts:
             ),
             pytest.param(
                 (CA.leaf(HOSTNAME, eku=(Oid.CLIENT_AUTH,)), CA),
-                f"“{HOSTNAME}” is not for TLS servers: its purposes are {Oid.CLIENT_AUTH}",
+                f"“{HOSTNAME}” is not for TLS servers: its purposes are clientAuth",
                 id="wrong purpose",
             ),
             pytest.param(
