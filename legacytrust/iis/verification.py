@@ -9,6 +9,7 @@ disagree that is said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +18,7 @@ import attrs
 
 from legacytrust.catalog import Catalog, load_catalog
 from legacytrust.chain import ServedChain
+from legacytrust.errors import ChainError
 from legacytrust.evaluate import evaluate
 from legacytrust.outcome import Outcome, Verdict
 from legacytrust.report import Report
@@ -161,7 +163,8 @@ def verify_served(
 ) -> Verification:
     """Judge what a server really sends.
 
-    :param served: the chain, or the output of ``openssl s_client -connect ... -showcerts``.
+    :param served: the chain, or the output of ``openssl s_client -connect ... -showcerts``; the
+        text or bytes of a chain file will do as well.
     :param expected: the chain that should be sent, as a plan predicts it; or a selector of device
         classes that have to accept, as ``android>=5.1``.
     :param at: the moment; it needs a time zone.
@@ -171,7 +174,7 @@ def verify_served(
     :raises NaiveTimeError: when ``at`` has no time zone.
     :raises SelectorError: when the selector cannot be read or selects nothing.
     """
-    chain = served if isinstance(served, ServedChain) else ServedChain.from_showcerts(served)
+    chain = served if isinstance(served, ServedChain) else _read(served)
     report = evaluate(chain, at=at, hostname=hostname, catalog=catalog)
     required: tuple[str, ...] = ()
     if isinstance(expected, str):
@@ -183,6 +186,15 @@ def verify_served(
         expected if isinstance(expected, ServedChain) else None,
         required,
     )
+
+
+def _read(text: str | bytes) -> ServedChain:
+    try:
+        return ServedChain.from_showcerts(text)
+    except ChainError:
+        with suppress(ChainError):
+            return ServedChain.from_bytes(text.encode() if isinstance(text, str) else text)
+        raise
 
 
 def rule_of(chain: ServedChain) -> RuleOfThumb:

@@ -64,7 +64,8 @@ def test_output_of_s_client_is_read():
         f" {n} s:{c.subject}\n   i:{c.issuer}\n{pem(c.der)}" for n, c in enumerate(chain)
     )
     text = f"CONNECTED(00000003)\n---\nCertificate chain\n{entries}---\nServer certificate\n"
-    assert iis.verify_served(text, at=AT).chain == chain
+    for form in (text, text.encode(), text.replace("\n", "\r\n").encode("utf-16"), chain.to_pem()):
+        assert iis.verify_served(form, at=AT).chain == chain
     with pytest.raises(ChainError):
         iis.verify_served("no chain here", at=AT)
 
