@@ -67,8 +67,11 @@ def moment_option(
 
 
 def now() -> datetime:
-    """This minute, UTC: the only place where the clock is read."""
-    return datetime.now(UTC).replace(second=0, microsecond=0)
+    """This second, UTC: the only place where the clock is read.
+
+    To the minute it would lie before the beginning of a certificate that was made just now.
+    """
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def read_chain(path: str, password: str | None) -> ServedChain:

@@ -24,7 +24,7 @@ def check_size(size: int, where: str) -> None:
     """
     if size > MAX_INPUT_BYTES:
         raise InputTooLargeError(
-            f"{size:,} bytes are too many for a certificate chain",
+            f"{size:,} bytes are too many for a chain or a list of roots",
             where=where,
             hint=f"the limit is {MAX_INPUT_BYTES:,} bytes",
         )

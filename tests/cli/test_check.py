@@ -186,6 +186,11 @@ class TestMoment:
         told = datetime.strptime(line, "date       %Y-%m-%d %H:%M UTC (now)").replace(tzinfo=UTC)
         assert before <= told <= before + timedelta(minutes=2)
 
+    def test_now_is_not_before_a_certificate_that_was_made_just_now(self, run):
+        made = datetime.now(UTC).replace(microsecond=0)
+        result = run("check", GITHUB, "--devices", "android/9", "--format", "json")
+        assert datetime.fromisoformat(json.loads(result.stdout)["at"]) >= made
+
     @pytest.mark.parametrize(
         "text",
         ["yesterday", "", "20.01.2026", "2026-13-01", "2026-02-30", "0001-01-01T00:00+14:00"],
