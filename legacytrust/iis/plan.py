@@ -208,7 +208,7 @@ def steps_for(
     if StoreName.DISALLOWED not in held:
         yield _block(root, site)
     for name in (StoreName.ROOT, StoreName.THIRD_PARTY, StoreName.INTERMEDIATE):
-        yield _remove(root, name, site)
+        yield _remove(root, name, site, is_held=name in held)
     yield _rebind(leaf, site)
     yield _restart()
     yield _verify(cross, site)
@@ -332,15 +332,16 @@ def _block(root: Certificate, site: Site) -> Step:
     )
 
 
-def _remove(root: Certificate, name: StoreName, site: Site) -> Step:
+def _remove(root: Certificate, name: StoreName, site: Site, *, is_held: bool) -> Step:
+    """Undone only where it was: elsewhere that would add a root that nobody had there."""
     file = _root_file(root, site)
     return Step(
         StepKind.REMOVE_ROOT,
         f"Remove it from {name.console_name}, if it is there",
         "What is left there is found when a chain is built, and confuses whoever looks next.",
         _removal(name, root.sha1),
-        _addition(name, file),
-        (Remove(name, root),),
+        _addition(name, file) if is_held else Commands(),
+        (Remove(name, root),) if is_held else (),
     )
 
 

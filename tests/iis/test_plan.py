@@ -55,6 +55,15 @@ def test_every_step_has_a_reason_and_both_shells_and_can_be_undone(case):
 
 
 @CASES
+def test_undoing_puts_the_root_back_only_where_it_was(case):
+    steps = [s for s in diagnosed(case).plan.steps if s.kind is StepKind.REMOVE_ROOT]
+    undone = {step.title: step.rollback.cmd for step in steps if step.rollback.cmd}
+    [(title, commands)] = undone.items()
+    assert "Third-Party" in title
+    assert commands[0].startswith("certutil -addstore -f AuthRoot")
+
+
+@CASES
 def test_the_commands_name_the_right_certificate_in_the_right_store(case):
     steps = {step.title: step for step in diagnosed(case).plan.steps}
     text = {title: "\n".join(step.commands.cmd) for title, step in steps.items()}
