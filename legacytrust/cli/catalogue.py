@@ -100,9 +100,13 @@ def _list_families(screen: Screen, found: Sequence[TrustStore]) -> None:
     for family, members in groupby(found, key=lambda store: store.family):
         held = list(members)
         dates = [store.released for store in held if store.released is not None]
-        span = f"{min(dates)} to {max(dates)}" if dates else ""
-        rows.append((family, str(len(held)), span, f"{held[0].version} to {held[-1].version}"))
+        span = _span(str(min(dates)), str(max(dates))) if dates else ""
+        rows.append((family, str(len(held)), span, _span(held[0].version, held[-1].version)))
     screen.table(("family", "stores", "released", "releases"), rows)
+
+
+def _span(first: str, last: str) -> str:
+    return " to ".join(dict.fromkeys((first, last)))
 
 
 def _store_row(store: TrustStore) -> tuple[str, ...]:

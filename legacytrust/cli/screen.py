@@ -133,8 +133,9 @@ class Screen:
             return
         for *cells, last in every:
             self._out.print(_side_by_side(cells, widths), no_wrap=True)
-            below = Text(last.text, style=last.style, overflow="fold")
-            self._out.print(Padding(below, (0, 0, 0, 2 * _GAP)))
+            if last.text:
+                below = Text(last.text, style=last.style, overflow="fold")
+                self._out.print(Padding(below, (0, 0, 0, 2 * _GAP)))
 
     def json(self, data: object) -> None:
         """One JSON document, in ASCII, so that every terminal and file can hold it."""

@@ -229,6 +229,11 @@ class TestStores:
         assert result.stderr.count("\n") == 1
 
 
+def test_a_family_of_one_store_has_no_span(run):
+    lines = run("stores").stdout.splitlines()
+    assert ["maemo", "1", "2015-12-30", "20151214"] in [line.split() for line in lines]
+
+
 class TestRoots:
     def test_intervals_of_every_family(self, run):
         result = run("roots", "show", "ISRG Root X1")

@@ -68,6 +68,12 @@ class TestTerminal:
         assert lines[start + 3].startswith("    “USERTrust ECC Certification Authority”, the ")
         assert max(map(len, lines[start : lines.index("every path that was tried:")])) <= columns
 
+    def test_an_empty_cell_takes_no_line_of_its_own(self, terminal):
+        lines = plain(terminal("roots", "show", "ISRG Root X1", columns=90)[0])
+        start = next(n for n, line in enumerate(lines) if line.startswith("family "))
+        assert lines[start + 1].startswith("adafruit-airlift ")
+        assert lines[start + 2] == "    to the newest known release"
+
     def test_the_advice_can_be_copied(self, terminal):
         shown, _ = terminal(*CHECK, columns=60)
         assert plain(shown)[-1] == (
