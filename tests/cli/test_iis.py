@@ -109,7 +109,8 @@ def test_plan_writes_the_files_that_its_commands_import(run, stores, tmp_path):
     written = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert set(written.values()) == {authority(RSA.root).der, authority(RSA.cross).der}
     for name in written:
-        assert f'-addstore -f CA "C:\\chain-backup\\{name}"' in text
+        assert f'"C:\\chain-backup\\{name}"' in text
+    assert f'-addstore -f CA "C:\\chain-backup\\{authority(RSA.cross).sha256[:12]}' in text
 
 
 def test_plan_has_exit_codes(run, stores, tmp_path):
