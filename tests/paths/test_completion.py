@@ -153,6 +153,18 @@ def test_the_report_says_that_it_fails_cold():
     assert [step.role.name for step in outcome.path.steps] == ["LEAF", "FETCHED_CA", "ANCHOR"]
 
 
+def test_a_root_that_is_fetched_is_called_so():
+    scene = Scene((LEAF, CA), (NEW,))
+    client = searching(Strategy.DEPTH_FIRST, trusted_first=True, root_update=True)
+    store = as_store((NEW,))
+    programme = attrs.evolve(store, on_demand=frozenset(store.fingerprints))
+    outcome = lt.simulate(scene.chain, client=client, store=programme, at=scene.at)
+    assert outcome.fails_cold
+    text = lt.Report(outcome.chain, outcome.at, None, (outcome,)).summary()
+    assert "the root has to be fetched" in text
+    assert "an issuer that was not served" not in text
+
+
 def test_a_report_finds_the_roots_above_what_is_fetched():
     """Grouping looks through the pool: the root's name is in no served certificate."""
     devices = [
