@@ -268,9 +268,33 @@ class Drift:
         }
 
 
-def drift(before: Verification, now: Verification) -> Drift:
-    """What has changed since the last look: for a check after each Windows update or renewal."""
-    return Drift(before, now)
+def drift(
+    before: Verification | ServedChain,
+    now: Verification | ServedChain,
+    *,
+    at: datetime | None = None,
+    hostname: str | None = None,
+    catalog: Catalog | None = None,
+) -> Drift:
+    """What has changed since the last look: for a check after each Windows update or renewal.
+
+    :param before: the last look, or the chain that was seen then.
+    :param now: this look, or the chain that is seen now.
+    :param at: the moment by which chains are judged; it needs a time zone.
+    :param hostname: the name that is connected to, where chains are given.
+    :param catalog: the device classes, where chains are given; the packaged ones if not given.
+    :raises TypeError: when a chain is given and no moment.
+    :raises NaiveTimeError: when ``at`` has no time zone.
+    """
+
+    def seen(one: Verification | ServedChain) -> Verification:
+        if isinstance(one, Verification):
+            return one
+        if at is None:
+            raise TypeError("drift() of chains needs at=, the moment to judge by")
+        return verify_served(one, at=at, hostname=hostname, catalog=catalog)
+
+    return Drift(seen(before), seen(now))
 
 
 def _changed(one: Report, other: Report) -> tuple[str, ...]:

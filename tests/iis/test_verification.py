@@ -112,6 +112,14 @@ def test_drift_after_a_windows_update():
     assert back.to_dict()["is_none"] is False
 
 
+def test_drift_of_chains_needs_a_moment():
+    before, now = shared_chain(CROSS), shared_chain(SHORT)
+    assert iis.drift(before, now, at=AT).lost == iis.drift(seen(CROSS), seen(SHORT)).lost
+    assert iis.drift(seen(CROSS), now, at=AT).gone
+    with pytest.raises(TypeError, match="at="):
+        iis.drift(before, now)
+
+
 def test_the_same_issuers_are_no_drift():
     change = iis.drift(seen(CROSS), seen(CROSS))
     assert change.is_none
