@@ -3,7 +3,7 @@
 ======================================  =====================================================
 ``android``, ``android/*``              a family
 ``android/4.4``, ``android/4.*``        one class; a shell pattern over ids
-``android<=7.0``                        all of a family up to a release, in the family's order
+``android<=7.0``                        all of a family up to a release, by its numbers
 ``android>=4.4 and android<9``          both must hold
 ``android and not android/13*``         less these
 ``android<5, android/17``               either (a comma is "or" and binds least)
