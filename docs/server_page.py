@@ -44,7 +44,7 @@ answers for the example.
 The site works in every present-day browser. Old Android, old Java, old Windows and things on the
 network refuse it. The certificate is in order, and a test with a new machine shows nothing.
 
-Ask the server what it sends, from any machine with Python (`pip install legacytrust`):
+Ask the server what it sends, from any machine with Python (`pip install '.[cli]'` in a checkout):
 
 ```sh
 legacytrust iis verify --connect www.example.com
