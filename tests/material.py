@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,3 +47,11 @@ def shared_chain(name: str) -> lt.ServedChain:
     if not path.is_file():
         pytest.skip(f"the reference chain {name} is not beside this checkout")
     return lt.ServedChain.from_file(path)
+
+
+def few_at_first(cases: Iterable[Any], count: int = 3) -> list[Any]:
+    """Cases for a parameter of which the fast suite takes the first few, and the full check all."""
+    return [
+        case if number < count else pytest.param(case, marks=pytest.mark.slow)
+        for number, case in enumerate(cases)
+    ]

@@ -128,7 +128,7 @@ class TestPipe:
         ],
         ids=" ".join,
     )
-    @pytest.mark.parametrize("columns", ["20", "80"])
+    @pytest.mark.parametrize("columns", [pytest.param("20", marks=pytest.mark.slow), "80"])
     def test_no_escape_codes_and_no_wrapping(self, process, arguments, columns):
         wide = process(*arguments, COLUMNS="500", PYTHONIOENCODING="utf-8")
         done = process(*arguments, COLUMNS=columns, PYTHONIOENCODING="utf-8", TERM="xterm-256color")
@@ -158,7 +158,7 @@ class TestEncodings:
         [
             ("utf-8", "✗ rejected", "“GTS Root R1”"),
             ("cp1252", "x rejected", "“GTS Root R1”"),
-            ("cp437", "x rejected", '"GTS Root R1"'),
+            pytest.param("cp437", "x rejected", '"GTS Root R1"', marks=pytest.mark.slow),
             ("ascii", "x rejected", '"GTS Root R1"'),
         ],
     )

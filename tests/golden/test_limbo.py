@@ -36,6 +36,7 @@ def ends(case: Case, models: tuple[lt.ClientModel, ...]) -> None:
         json.dumps(outcome.to_dict())
 
 
+@pytest.mark.slow
 def test_every_case_ends_in_a_verdict_for_every_family() -> None:
     for case in cases():
         ends(case, one_of_each())

@@ -48,7 +48,7 @@ def test_every_code_of_a_rule_comes_from_the_check_that_reads_it(check: Check) -
     assert codes or check.rules == ("own_signature",)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(pkis())
 def test_a_check_reads_no_rule_that_it_does_not_name(pki: Pki) -> None:
     """Law: what a check finds depends on the path, the question and its own rules alone."""
@@ -60,7 +60,7 @@ def test_a_check_reads_no_rule_that_it_does_not_name(pki: Pki) -> None:
             assert recorder.read <= set(check.rules), check.find.__name__
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(pkis())
 def test_what_is_remembered_is_what_would_be_found(pki: Pki) -> None:
     """Law: one memory for all clients gives each the findings that it would have alone."""

@@ -252,7 +252,7 @@ def test_a_closed_port_is_refused():
 
 def test_a_silent_server_takes_too_long():
     with (
-        listening(lambda connection: time.sleep(2)) as port,
+        listening(lambda connection: connection.recv(1) and time.sleep(0.6)) as port,
         pytest.raises(ServerError, match="too long"),
     ):
         lt.ServedChain.from_server("127.0.0.1", port, timeout=0.3)
@@ -319,7 +319,7 @@ def test_a_wrong_conversation_is_one_error(protocol, answer):
         connection.recv(1)
 
     with listening(serve) as port, pytest.raises(ServerError):
-        lt.ServedChain.from_server("127.0.0.1", port, starttls=protocol, timeout=1)
+        lt.ServedChain.from_server("127.0.0.1", port, starttls=protocol, timeout=0.3)
 
 
 def test_a_host_that_is_not_there_is_told():

@@ -90,6 +90,7 @@ class TestKeystores:
         assert "another secret" not in str(refusal.value)
         assert str(path) in str(refusal.value)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("kind", ["BKS", "BKS-V1", "UBER"])
     def test_what_bouncy_castle_writes(self, tmp_path, pem_files, kind):
         jar = str(real.bouncy_castle(tmp_path))

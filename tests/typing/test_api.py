@@ -45,6 +45,7 @@ def test_the_public_face_is_used_with_the_right_types() -> None:
 
 
 @needs_mypy
+@pytest.mark.slow
 def test_a_wrong_type_would_be_noticed(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.py"
     wrong.write_text(
