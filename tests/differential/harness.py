@@ -35,7 +35,7 @@ Ask: TypeAlias = Callable[[Pki], GenuineVerdict]
 Explain: TypeAlias = Callable[[Pki, lt.Outcome, GenuineVerdict], str]
 
 #: How many times as many cases as a test asks for; fewer in the fast suite, more in the full check.
-SCALE = float(os.environ.get("GENUINE_SCALE", "0.15"))
+SCALE = float(os.environ.get("GENUINE_SCALE", "0.1"))
 
 
 def simulate(pki: Pki, client: lt.ClientModel, hostname: str | None = None) -> lt.Outcome:
@@ -72,7 +72,7 @@ def compare(
     :param ask: the genuine client.
     :param client: the model that stands for it.
     :param drawn: where the PKIs come from.
-    :param examples: how many; times `GENUINE_SCALE` in the environment, or 0.15.
+    :param examples: how many; times `GENUINE_SCALE` in the environment, or 0.1.
     :param hostname: whether the genuine client compares the host name in this set-up.
     :param explain: why the genuine client may differ here, in a few words that name the kind; the
         empty text when nothing explains it.

@@ -125,6 +125,7 @@ def test_a_jdk_and_its_model_agree(version, kind, genuine):
     agree(genuine(version), version, kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["system", *JDKS[1:]])
 @pytest.mark.parametrize("names", NAMES, ids=str)
 def test_host_names_are_compared_in_the_same_way(names, version, genuine):

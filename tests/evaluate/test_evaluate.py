@@ -271,6 +271,7 @@ def test_facts_in_a_store_of_ones_own() -> None:
     assert late.verdict is lt.Verdict.REJECTED
 
 
+@pytest.mark.slow
 def test_two_runs_say_the_same() -> None:
     for about in EXAMPLES:
         chain = example(about.folder)

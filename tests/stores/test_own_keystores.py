@@ -67,6 +67,7 @@ class TestKeystores:
     def needs_pyjks(self):
         pytest.importorskip("jks", reason="the extra [keystores] is not installed")
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("path", real.jdk_stores(), ids=lambda path: path.parents[4].name[:12])
     @pytest.mark.parametrize("password", [None, "changeit"])
     def test_the_cacerts_of_every_jdk_here(self, path, password):
