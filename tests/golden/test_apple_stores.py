@@ -9,12 +9,12 @@ packaged data.
 from __future__ import annotations
 
 import csv
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 import legacytrust as lt
+from golden.lists import counted, fingerprints, holds
 from legacytrust.algorithms import KeyKind
 
 HERE = Path(__file__).parent
@@ -49,15 +49,6 @@ SERIES = {
     "ios": ("ios", PAGES[PAGES.index("11") :]),
     "pages": ("ios", PAGES),
 }
-
-
-@cache
-def fingerprints(id: str) -> frozenset[str]:
-    return frozenset(lt.load_catalog().store(id).fingerprints)
-
-
-def holds(id: str, short: str) -> bool:
-    return any(fingerprint.startswith(short) for fingerprint in fingerprints(id))
 
 
 def holding(series: str, short: str) -> list[str]:
@@ -111,14 +102,7 @@ COUNTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("id", "count"),
-    [
-        (f"{family}/{release}", int(count))
-        for family, text in COUNTS.items()
-        for release, _, count in (item.partition(":") for item in text.split())
-    ],
-)
+@pytest.mark.parametrize(("id", "count"), counted(COUNTS))
 def test_how_many_roots(id: str, count: int) -> None:
     assert len(fingerprints(id)) == count
 

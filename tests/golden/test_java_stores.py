@@ -8,12 +8,12 @@ packaged data; ``gap`` stands where a line dropped a root and took it up again.
 from __future__ import annotations
 
 import csv
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 import legacytrust as lt
+from golden.lists import counted, fingerprints, holds
 
 HERE = Path(__file__).parent
 with (HERE / "java_roots.csv").open(encoding="utf-8", newline="") as stream:
@@ -49,15 +49,6 @@ LINES = {
     "binary": ("openjdk", BINARY.split()),
 }
 """The lists of each column, oldest first."""
-
-
-@cache
-def fingerprints(id: str) -> frozenset[str]:
-    return frozenset(lt.load_catalog().store(id).fingerprints)
-
-
-def holds(id: str, short: str) -> bool:
-    return any(fingerprint.startswith(short) for fingerprint in fingerprints(id))
 
 
 def holding(line: str, short: str) -> list[str]:
@@ -108,14 +99,7 @@ COUNTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("id", "count"),
-    [
-        (f"{family}/{release}", int(count))
-        for family, text in COUNTS.items()
-        for release, _, count in (item.partition(":") for item in text.split())
-    ],
-)
+@pytest.mark.parametrize(("id", "count"), counted(COUNTS))
 def test_how_many_roots(id: str, count: int) -> None:
     assert len(fingerprints(id)) == count
 
