@@ -189,7 +189,7 @@ def _last(row: Mapping[str, str]) -> datetime | None:
     found = _DAY.fullmatch(text)
     try:
         if found is not None:
-            day = datetime(*map(int, found.groups()), tzinfo=UTC)  # type: ignore[arg-type, misc]
+            day = datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC)
             return day + timedelta(days=1, seconds=-1)
     except ValueError:
         pass
